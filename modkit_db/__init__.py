@@ -1,0 +1,1 @@
+"""Tenant-safe SQL on SQLAlchemy: engines, secured statements, migrations, paging, outbox, jobs."""
