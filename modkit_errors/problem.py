@@ -44,7 +44,7 @@ class Problem:
     instance: str = ""
     trace_id: str = ""
     errors: tuple[FieldError, ...] = ()
-    extensions: Mapping[str, Any] = field(factory=dict)
+    extensions: Mapping[str, Any] = field(factory=dict[str, Any])
 
     @classmethod
     def of(cls, error: PlatformError, *, instance: str = "", trace_id: str = "") -> Problem:

@@ -120,3 +120,17 @@ class OperationTimeout(TimedOut):
 
     template: ClassVar[str] = "The operation was stopped after {timeout_s:g} s."
     timeout_s: float
+
+
+@define
+class NoPlugin(Unavailable):
+    """No installed worker can do this."""
+
+
+@define
+class ProviderStopped(Unavailable):
+    """The module that does this is not running."""
+
+    template: ClassVar[str] = "{module} provides {contract}, and it is not running."
+    contract: str
+    module: str

@@ -1,0 +1,78 @@
+"""Capabilities: base classes that give a module something, each with the handler that the host runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, TypeVar
+
+from modkit.context import ModuleContext, Resources
+
+M = TypeVar("M")
+
+Commit = Callable[[], None]
+
+
+class CapabilityHandler(Generic[M]):
+    """Does the work of one capability for all modules of a host; every step is optional.
+
+    One instance lives as long as the host. The host calls the steps in the order they stand here.
+
+    Args:
+        resources: The host's resources; what is given here every module can ask for.
+    """
+
+    def __init__(self, resources: Resources) -> None:
+        self.resources = resources
+
+    async def provision(self, module: M, ctx: ModuleContext[Any]) -> None:
+        """Give *module* its resources (``ctx.resources.give``) before it is initialised."""
+
+    async def migrate(self, module: M, ctx: ModuleContext[Any]) -> None:
+        """Bring what is stored up to date, before any module is initialised."""
+
+    def compose(self, module: M, ctx: ModuleContext[Any]) -> Commit:
+        """Check and compile what *module* declares, without effect; return the step that makes it effective.
+
+        Called when every module is initialised, and again for a module that restarts while the others run.
+        """
+        del module, ctx
+        return lambda: None
+
+    async def drain(self) -> None:
+        """The host is about to stop: refuse new work, let the rest finish."""
+
+    def withdraw(self, name: str) -> None:
+        """Take back what *name* composed; it is about to stop for good."""
+
+    async def close(self) -> None:
+        """Every module has stopped: close what the handler itself holds."""
+
+
+class Capability:
+    """Base class of capabilities.
+
+    A capability is a subclass that names its handler; a module inherits it, and thereby is typed to define what the
+    handler asks for::
+
+        class MailCapability(Capability):
+            handler = MailHandler
+
+            @abstractmethod
+            def templates(self) -> Sequence[Template]: ...
+
+    Attributes:
+        handler: Class of the handler; the host makes one instance of it.
+    """
+
+    handler: ClassVar[type[CapabilityHandler[Any]]]
+
+
+def handlers_of(module_class: type) -> tuple[type[CapabilityHandler[Any]], ...]:
+    """Return the handlers of all capabilities that *module_class* inherits, most basic first."""
+    return tuple(
+        dict.fromkeys(
+            vars(base)["handler"]
+            for base in reversed(module_class.__mro__)
+            if issubclass(base, Capability) and "handler" in vars(base)
+        )
+    )

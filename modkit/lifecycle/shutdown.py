@@ -1,0 +1,102 @@
+"""Running a host until it is told to stop: signals, and what each of them means."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from types import FrameType
+from typing import Final
+
+from modkit.host import Host, RunMode
+
+_LOG: Final = logging.getLogger(__name__)
+_STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+async def run_until_stopped(
+    host: Host,
+    mode: RunMode = RunMode.FULL,
+    *,
+    announce: Callable[[], None] = lambda: None,
+) -> None:
+    """Start *host*, wait for SIGTERM or SIGINT, drain and stop it.
+
+    A signal during the start ends the start and stops what had started. A second signal gives up draining: what
+    still runs is cancelled.
+
+    Args:
+        host: A host that has not been started.
+        mode: How far to go; in any other mode than ``FULL`` this returns when that is done.
+        announce: Called once the platform is ready.
+
+    Raises:
+        StartupError: The start failed.
+    """
+    stop = asyncio.Event()
+    hurry = asyncio.Event()
+
+    def on_signal() -> None:
+        (hurry if stop.is_set() else stop).set()
+
+    remove = _handle(on_signal)
+    try:
+        starting = asyncio.create_task(host.start(mode), name="host start")
+        if not await _first(starting, stop):
+            _LOG.warning("stopping before the platform was ready")
+            starting.cancel()
+            await asyncio.wait([starting])
+            return
+        await starting
+        if mode is not RunMode.FULL:
+            return
+        announce()
+        await stop.wait()
+        _LOG.info("draining; a second signal stops at once")
+        stopping = asyncio.create_task(host.stop(), name="host stop")
+        if not await _first(stopping, hurry):
+            _LOG.warning("stopping at once")
+            stopping.cancel()
+            await asyncio.wait([stopping])
+            return
+        await stopping
+        _LOG.info("stopped")
+    finally:
+        remove()
+
+
+async def _first(task: asyncio.Task[None], event: asyncio.Event) -> bool:
+    """Wait for *task* or *event*; return whether *task* came to its end."""
+    waiting = asyncio.create_task(event.wait())
+    try:
+        await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+    return task.done()
+
+
+def _handle(on_signal: Callable[[], None]) -> Callable[[], None]:
+    """Call *on_signal* in the loop for each stop signal; return what undoes it."""
+    loop = asyncio.get_running_loop()
+    try:
+        for number in _STOP_SIGNALS:
+            loop.add_signal_handler(number, on_signal)
+    except NotImplementedError:  # Windows: its event loops have no signal handlers
+
+        def forward(_number: int, _frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(on_signal)
+
+        before = {number: signal.signal(number, forward) for number in _STOP_SIGNALS}
+
+        def restore() -> None:
+            for number, old in before.items():
+                signal.signal(number, old)
+
+        return restore
+
+    def remove() -> None:
+        for number in _STOP_SIGNALS:
+            loop.remove_signal_handler(number)
+
+    return remove

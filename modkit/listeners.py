@@ -1,0 +1,149 @@
+"""Listening sockets, owned by the host: they outlive the restart of a module and pass to worker processes."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from modkit.capability import Capability, CapabilityHandler
+from modkit.context import ModuleContext, Resources
+from modkit.startup_error import Phase, StartupError
+
+INHERITED_VARIABLE: Final = "MODKIT_LISTENERS"
+_BACKLOG: Final = 2048
+
+
+class Listeners:
+    """The sockets that this process listens on, by address.
+
+    Args:
+        inherited: File descriptors of listening sockets handed down by a parent process, by address.
+    """
+
+    def __init__(self, inherited: Mapping[str, int] | None = None) -> None:
+        self._sockets: dict[str, socket.socket] = {
+            address: socket.socket(fileno=descriptor)
+            for address, descriptor in (inherited or {}).items()
+        }
+
+    def listen(self, address: str, *, setting: str) -> socket.socket:
+        """Return a socket that listens on *address*; the caller closes it, the host keeps listening.
+
+        Asking twice, as a restarted module does, gives two sockets of one queue: no connection is refused between.
+
+        Args:
+            address: ``host:port``; port 0 takes a free one.
+            setting: Configuration path of the address, for messages.
+
+        Raises:
+            StartupError: The address cannot be parsed or bound; the message names it and the setting.
+        """
+        if address not in self._sockets:
+            self._sockets[address] = _bind(address, setting)
+        return self._sockets[address].dup()
+
+    def descriptors(self) -> dict[str, int]:
+        """Return the file descriptors by address, to hand to worker processes."""
+        return {address: held.fileno() for address, held in self._sockets.items()}
+
+    def close(self) -> None:
+        """Stop listening."""
+        while self._sockets:
+            self._sockets.popitem()[1].close()
+
+
+class ListenerHandler(CapabilityHandler["ListenerCapability"]):
+    """Gives modules the host's `Listeners`."""
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._listeners = resources.find(Listeners) or Listeners(inherited_descriptors(os.environ))
+
+    async def provision(self, module: ListenerCapability, ctx: ModuleContext[Any]) -> None:
+        """Give *module* the listeners."""
+        del module
+        ctx.resources.give(Listeners, self._listeners)
+
+    async def close(self) -> None:
+        """Stop listening."""
+        self._listeners.close()
+
+
+class ListenerCapability(Capability):
+    """A module that listens: it starts last and stops first, since whatever it serves must be there."""
+
+    handler = ListenerHandler
+
+    @classmethod
+    def listen_addresses(cls, config: Any) -> Mapping[str, str]:
+        """Return the addresses to listen on, each with its configuration path.
+
+        The parent of several worker processes asks this, binds them once, and hands the sockets down.
+        """
+        del config
+        return {}
+
+
+def inherited_descriptors(environ: Mapping[str, str]) -> dict[str, int]:
+    """Read the sockets that a parent process handed down, ``address=descriptor`` separated by commas."""
+    pairs = (
+        item.rpartition("=") for item in environ.get(INHERITED_VARIABLE, "").split(",") if item
+    )
+    return {address: int(descriptor) for address, _, descriptor in pairs}
+
+
+def format_descriptors(descriptors: Mapping[str, int]) -> str:
+    """Write *descriptors* as `inherited_descriptors` reads them."""
+    return ",".join(f"{address}={descriptor}" for address, descriptor in descriptors.items())
+
+
+def parse_address(address: str, setting: str) -> tuple[str, int]:
+    """Split ``host:port``, ``[::1]:port`` or ``:port`` (every interface).
+
+    Raises:
+        StartupError: It is none of these.
+    """
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise StartupError(
+            Phase.CONFIGURE,
+            f"{setting} is {address!r}, which is not host:port",
+            remedy="write an address such as 127.0.0.1:8080 or [::1]:8080",
+        )
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _bind(address: str, setting: str) -> socket.socket:
+    host, port = parse_address(address, setting)
+    try:
+        family, kind, protocol, _, target = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise _cannot_listen(address, setting, error) from error
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6 and not host:
+            with suppress(OSError):  # a system without IPv4-mapped addresses still serves IPv6
+                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        listener.bind(target)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _cannot_listen(address, setting, error) from error
+    listener.setblocking(False)
+    return listener
+
+
+def _cannot_listen(address: str, setting: str, error: OSError) -> StartupError:
+    reason = error.strerror or str(error)
+    return StartupError(
+        Phase.START,
+        f"cannot listen on {address}: {reason.lower()}",
+        remedy=f"stop what uses the address, or set {setting} to another",
+    )

@@ -1,0 +1,110 @@
+"""The rate limit store: how often something may happen, per key."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from collections.abc import Callable
+from math import floor
+
+from attrs import field, frozen
+from attrs.validators import ge, gt
+
+
+@frozen(kw_only=True)
+class RateLimit:
+    """A token bucket: *burst* at once, refilled at *per_second*.
+
+    Attributes:
+        per_second: Tokens that come back each second, > 0; fractions are fine.
+        burst: Size of the bucket, >= 1.
+    """
+
+    per_second: float = field(validator=gt(0))
+    burst: int = field(validator=ge(1))
+
+
+@frozen
+class RateDecision:
+    """Whether it may happen now.
+
+    Attributes:
+        allowed: Whether the tokens were there, and have been taken.
+        remaining: Whole tokens left, 0..burst.
+        reset_s: Seconds until the bucket is full again if nothing more is taken, >= 0.
+        retry_after_s: Seconds until the same request would be allowed, 0 when it was.
+    """
+
+    allowed: bool
+    remaining: int
+    reset_s: float
+    retry_after_s: float
+
+
+class RateLimitStore(ABC):
+    """Counts what has happened, per key."""
+
+    @abstractmethod
+    async def take(self, key: str, limit: RateLimit, *, cost: int = 1) -> RateDecision:
+        """Take *cost* tokens from the bucket of *key*, or none if there are fewer.
+
+        Args:
+            key: Who is limited by what, such as ``route:rag.search:tenant:<id>``; one key, one limit.
+            limit: Size and speed of the bucket.
+            cost: Tokens to take, 1..burst.
+
+        Raises:
+            ValueError: *cost* is out of range; such a request could never be allowed.
+            Unavailable: The store cannot be reached.
+        """
+
+
+class InMemoryRateLimitStore(RateLimitStore):
+    """Buckets of one process; each is one number, the time at which it will be full.
+
+    Args:
+        clock: Seconds, never going back.
+        max_keys: Bound of memory. Beyond it the bucket that was used least recently is forgotten, and is full
+            when it is next asked for: better than refusing every new key.
+
+    Source:
+        The generic cell rate algorithm, ITU-T I.371, as a virtual schedule.
+    """
+
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, max_keys: int = 100_000
+    ) -> None:
+        self._clock = clock
+        self._max_keys = max_keys
+        # Least recently used first; a plain dict would scan its deleted entries to find the first.
+        self._full_at: OrderedDict[str, float] = OrderedDict()
+
+    async def take(self, key: str, limit: RateLimit, *, cost: int = 1) -> RateDecision:
+        """Take *cost* tokens from the bucket of *key*, or none if there are fewer."""
+        burst, per_second = limit.burst, limit.per_second
+        if not 1 <= cost <= burst:
+            raise ValueError(
+                f"cost of {key!r} is {cost}; it must be from 1 to the burst of {burst}"
+            )
+        now = self._clock()
+        missing_s = max(0.0, self._full_at.pop(key, now) - now)
+        after_s = missing_s + cost / per_second
+        excess_s = after_s - burst / per_second
+        allowed = excess_s <= 1e-9  # a nanosecond of rounding must not cost the last token
+        if allowed:
+            missing_s = after_s
+        self._forget(now)
+        self._full_at[key] = now + missing_s
+        remaining = max(0, floor(burst - missing_s * per_second + 1e-6))
+        return RateDecision(allowed, remaining, missing_s, 0.0 if allowed else excess_s)
+
+    def _forget(self, now: float) -> None:
+        """Drop up to two of the oldest buckets that are full by now, and make room for one more."""
+        for _ in range(2):
+            oldest = next(iter(self._full_at), None)
+            if oldest is None or (
+                self._full_at[oldest] > now and len(self._full_at) < self._max_keys
+            ):
+                return
+            del self._full_at[oldest]
