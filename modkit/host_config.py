@@ -11,6 +11,7 @@ from attrs import field, frozen
 from msgspec import Meta
 
 from modkit.module import ModuleSpec
+from modkit.observability.log_config import LoggingConfig
 
 C = TypeVar("C")
 
@@ -20,14 +21,14 @@ class ServerConfig:
     """Section ``server``: the host as a whole.
 
     Attributes:
-        home_dir: Folder for the files of the platform; every module gets a folder of its own below it.
+        home_dir: Folder for the files of the platform, ``~`` allowed; every module gets a folder of its own below it.
         drain_delay_s: Seconds between turning not ready and refusing connections, so that load balancers notice.
         drain_timeout_s: Seconds that requests in flight may take to finish when the platform stops.
         workers: Processes that serve side by side on the same sockets.
         providers: Which module provides a contract, by contract name, where several do.
     """
 
-    home_dir: Path = field(factory=lambda: Path.home() / ".modkit")
+    home_dir: Path = Path("~/.modkit")
     drain_delay_s: Annotated[float, Meta(ge=0, le=600)] = 0.0
     drain_timeout_s: Annotated[float, Meta(ge=0, le=3600)] = 30.0
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
@@ -86,8 +87,6 @@ def module_section(spec: ModuleSpec) -> type[ModuleSection[Any]]:
 
 def platform_sections(specs: Iterable[ModuleSpec]) -> dict[str, type]:
     """Return the class of every section of a platform's configuration, by path."""
-    from modkit.observability.logging import LoggingConfig  # noqa: PLC0415 - loads structlog
-
     return {
         "server": ServerConfig,
         "logging": LoggingConfig,
