@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -48,7 +49,7 @@ class CapabilityHandler(Generic[M]):
         """Every module has stopped: close what the handler itself holds."""
 
 
-class Capability:
+class Capability(ABC):  # noqa: B024 - its subclasses have the abstract methods
     """Base class of capabilities.
 
     A capability is a subclass that names its handler; a module inherits it, and thereby is typed to define what the

@@ -9,7 +9,14 @@ from attrs import define, field
 from typing_extensions import TypeForm
 
 from modkit.module import ModuleSpec, contract_name
-from modkit.plugins import Plugin, PluginContract, PluginEntry, Plugins, PluginScope
+from modkit.plugins import (
+    Plugin,
+    PluginContract,
+    PluginEntry,
+    Plugins,
+    PluginScope,
+    is_plugin_contract,
+)
 from modkit_errors.refusals import ProviderStopped
 
 T = TypeVar("T")
@@ -150,6 +157,8 @@ class ClientHub:
             return (
                 f"no worker {scope.id!r} of {name}; there are: {', '.join(sorted(ids)) or 'none'}"
             )
+        if is_plugin_contract(contract):
+            return f"{name} has many providers: name one, scope=PluginScope(...), or use ctx.hub.plugins({name})"
         if declared := self._declared.get(contract):
             return (
                 f"{' and '.join(declared)} will provide {name}, but has not yet: name the contract in "
@@ -173,10 +182,11 @@ class ModuleHub:
     _hub: ClientHub
     _spec: ModuleSpec
     _effective: frozenset[Any]
-    _staged: list[tuple[Any, Any, Plugin | None]] = field(
-        factory=list[tuple[Any, Any, Plugin | None]], init=False
+    _staged: dict[_Key, tuple[Any, Plugin | None]] = field(
+        factory=dict[_Key, tuple[Any, Plugin | None]], init=False
     )
     _committed: bool = field(default=False, init=False)
+    _retired: bool = field(default=False, init=False)
 
     def get(self, contract: TypeForm[T], *, scope: PluginScope | None = None) -> T:
         """Return the client of *contract*; see `ClientHub.get`.
@@ -208,9 +218,17 @@ class ModuleHub:
     def provide(self, contract: TypeForm[T], provider: T) -> None:
         """Provide *contract* to other modules; they see it once ``init`` has returned.
 
+        Later, providing again replaces the provider for everyone who holds the client.
+
         Raises:
-            HubError: The module does not declare that it provides *contract*, or *provider* is not one.
+            HubError: The module does not declare that it provides *contract*, *provider* is not one, or ``init``
+                has provided it already.
         """
+        if is_plugin_contract(contract):
+            raise HubError(
+                f"{self._spec.name} provides {contract_name(contract)}, of which there are many: call "
+                f"ctx.hub.provide_plugin({contract_name(contract)}, ..., Plugin(id=...))"
+            )
         self._stage(contract, provider, None)
 
     def provide_plugin(self, contract: TypeForm[P], provider: P, plugin: Plugin) -> None:
@@ -219,6 +237,11 @@ class ModuleHub:
         Raises:
             HubError: As `provide`.
         """
+        if not is_plugin_contract(contract):
+            raise HubError(
+                f"{contract_name(contract)} has one provider; call ctx.hub.provide, or let it inherit "
+                "PluginContract"
+            )
         self._stage(contract, provider, plugin)
 
     def commit(self) -> None:
@@ -227,15 +250,20 @@ class ModuleHub:
         Raises:
             HubError: A declared contract was not provided, or another module already provides it.
         """
-        given = [contract for contract, _, _ in self._staged]
-        if missing := [contract_name(c) for c in self._spec.provides if c not in given]:
+        given = [contract for contract, _ in self._staged]
+        if missing := [c for c in self._spec.provides if c not in given]:
+            how = "provide_plugin" if is_plugin_contract(missing[0]) else "provide"
             raise HubError(
-                f"{self._spec.name} declares provides=({', '.join(missing)}) but its init did not call "
-                f"ctx.hub.provide({missing[0]}, ...)"
+                f"{self._spec.name} declares provides=({', '.join(map(contract_name, missing))}) but its init "
+                f"did not call ctx.hub.{how}({contract_name(missing[0])}, ...)"
             )
-        for contract, provider, plugin in self._staged:
+        for (contract, _), (provider, plugin) in self._staged.items():
             self._publish(contract, provider, plugin)
-        self._committed = True
+        self._committed, self._retired = True, False
+
+    def retire(self) -> None:
+        """Let what is provided from now on have no effect: another instance of the module has taken over."""
+        self._committed, self._retired = False, True
 
     def _stage(self, contract: Any, provider: Any, plugin: Plugin | None) -> None:
         if contract not in self._spec.provides:
@@ -244,9 +272,15 @@ class ModuleHub:
                 f"provides=(...) of {self._spec.place}"
             )
         _check_instance(contract, provider, self._spec.name)
-        self._staged.append((contract, provider, plugin))
+        key = (contract, plugin.id if plugin else "")
         if self._committed:
             self._publish(contract, provider, plugin)
+        elif key in self._staged and not self._retired:
+            what = f"worker {plugin.id!r} of " if plugin else ""
+            raise HubError(
+                f"{self._spec.name} provides {what}{contract_name(contract)} twice in its init"
+            )
+        self._staged[key] = (provider, plugin)
 
     def _publish(self, contract: Any, provider: Any, plugin: Plugin | None) -> None:
         if contract in self._effective:
@@ -311,7 +345,13 @@ def _handle_class(contract: Any) -> tuple[type, tuple[str, ...]]:
         "__doc__": f"Stable handle of {kind.__qualname__}.",
         "__repr__": describe,
     }
-    return type(kind)(name, (kind, _Handle), namespace), methods
+    made = type(kind)(name, (kind, _Handle), namespace)
+    if hidden := sorted(getattr(made, "__abstractmethods__", ())):
+        raise HubError(
+            f"{kind.__qualname__}.{hidden[0]} is abstract; a contract has public methods only, "
+            "since callers see nothing else of it"
+        )
+    return made, methods
 
 
 def _stopped(contract: str, owner: str) -> Callable[..., NoReturn]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from modkit.module import ModuleSpec, contract_name
-from modkit.plugins import PluginContract
+from modkit.plugins import is_plugin_contract
 from modkit.startup_error import Phase, StartupError
 
 
@@ -26,20 +26,24 @@ def choose_providers(
     """
     providers: dict[Any, list[str]] = {}
     for spec in specs:
-        for contract in spec.provides:
+        for contract in dict.fromkeys(spec.provides):
             if not is_plugin_contract(contract):
                 providers.setdefault(contract, []).append(spec.name)
     wanted = dict(chosen or {})
+    used: set[str] = set()
     result: dict[Any, str] = {}
     for contract, names in providers.items():
         name = contract_name(contract)
-        choice = wanted.pop(name, None)
+        choice = wanted.get(name)
+        used.add(name)
         if choice is None and len(names) == 1:
             choice = names[0]
         elif choice is None:
             raise StartupError(
                 Phase.ORDER,
-                f"{' and '.join(names)} both provide {name}",
+                f"{' and '.join(names)} all provide {name}"
+                if len(names) > 2
+                else f"{names[0]} and {names[1]} both provide {name}",
                 remedy=f"disable one of them (modules.{names[0]}.enabled: false) or name one: "
                 f"server.providers.{name}: {names[0]}",
             )
@@ -50,8 +54,8 @@ def choose_providers(
                 remedy=f"name one of: {', '.join(names)}",
             )
         result[contract] = choice
-    if wanted:
-        name = next(iter(wanted))
+    if unused := [name for name in wanted if name not in used]:
+        name = unused[0]
         raise StartupError(
             Phase.ORDER,
             f"server.providers names {name}, which no enabled module provides",
@@ -102,11 +106,6 @@ def start_order(
     if len(order) < len(specs):
         raise _cycle(needs, {name for name, open_needs in waiting.items() if open_needs})
     return tuple(order)
-
-
-def is_plugin_contract(contract: Any) -> bool:
-    """Return whether many modules may provide *contract*, each under its own scope."""
-    return isinstance(contract, type) and issubclass(contract, PluginContract)
 
 
 def _needs_of(

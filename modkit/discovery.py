@@ -28,6 +28,8 @@ def installed_modules() -> tuple[ModuleSpec, ...]:
         distribution = entry.dist.name if entry.dist else "an unknown distribution"
         try:
             module_class = entry.load()
+        except StartupError:
+            raise
         except Exception as error:
             raise StartupError(
                 Phase.COLLECT,

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
@@ -189,15 +189,13 @@ class EventBus:
         """
         async with self.stream(kind, buffer=buffer, overflow=overflow) as subscription:
             task = asyncio.create_task(_handle(subscription, handler))
-            failed = True
             try:
                 yield subscription
-                failed = False
+                if self._closed:
+                    await asyncio.wait([task])
             finally:
-                if failed or not self._closed:
-                    task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+                task.cancel()
+                await asyncio.wait([task])
 
     async def publish(self, event: object) -> None:
         """Hand *event* to its subscribers; returns when each has it in its buffer, not when it has been handled.
@@ -244,8 +242,21 @@ class EventBus:
 
 
 async def _handle(subscription: Subscription[E], handler: Callable[[E], Awaitable[object]]) -> None:
-    async for event in subscription:
-        try:
-            await handler(event)
-        except Exception:  # noqa: BLE001 - one bad event must not end the subscription
-            _logger.exception("a subscriber of %s failed", type(event).__qualname__)
+    try:
+        async for event in subscription:
+            try:
+                await handler(event)
+            except asyncio.CancelledError:
+                if _is_cancelled():
+                    raise
+                _logger.exception("a subscriber of %s was cancelled", type(event).__qualname__)
+            except Exception:
+                _logger.exception("a subscriber of %s failed", type(event).__qualname__)
+    finally:
+        subscription.close()  # nobody reads any more, so no publisher must wait
+
+
+def _is_cancelled() -> bool:
+    """Whether this very task is cancelled, rather than something that it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

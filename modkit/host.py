@@ -7,22 +7,25 @@ import importlib
 import importlib.util
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from enum import Enum
 from typing import Any, Final
 from uuid import uuid4
 
-from modkit.capability import CapabilityHandler, handlers_of
+from modkit.capability import CapabilityHandler, Commit, handlers_of
 from modkit.client_hub import ClientHub, ModuleHub
 from modkit.config import Configuration
 from modkit.context import ModuleContext, Resources
-from modkit.dependency_order import choose_providers, is_plugin_contract, start_order
+from modkit.dependency_order import choose_providers, start_order
 from modkit.host_config import ModuleSection, ServerConfig, platform_sections
+from modkit.lifecycle.cancellation import is_cancelled
 from modkit.lifecycle.health import Health
 from modkit.lifecycle.module_run import ModuleRun
 from modkit.lifecycle.supervisor import Supervisor
 from modkit.listeners import ListenerCapability
 from modkit.module import ModuleSpec
+from modkit.plugins import is_plugin_contract
 from modkit.ports.defaults import port_defaults
 from modkit.ports.lease_store import LeaseStore
 from modkit.startup_error import Phase, StartupError
@@ -92,7 +95,6 @@ class Host:
         self.resources.give(ServerConfig, self.server)
         self._handlers: dict[type[CapabilityHandler[Any]], CapabilityHandler[Any]] = {}
         self._runs: dict[str, ModuleRun] = {}
-        self._holder: Final = str(uuid4())
         self._changing: Final = asyncio.Lock()
 
     async def start(self, mode: RunMode = RunMode.FULL) -> None:
@@ -100,38 +102,41 @@ class Host:
 
         Raises:
             StartupError: A module failed; whatever had started has been stopped again.
+            RuntimeError: The host runs already.
         """
-        try:
-            async with self._changing:
-                await self._start(mode)
-        except BaseException:
-            await self.stop()
-            raise
-        if mode is not RunMode.FULL:
-            await self.stop()
+        async with self._changing:
+            await self._begin(mode)
+            if mode is not RunMode.FULL:
+                await self._stop()
 
     async def stop(self) -> None:
-        """Drain, then stop all modules in reverse order; never raises for a module's failure."""
+        """Drain, then stop all modules in reverse order; never raises for a module's failure.
+
+        Cancelling this gives up what it waits for, and goes on with the rest.
+        """
         async with self._changing:
-            was_ready = self.health.is_ready
-            self.health.set_ready(ready=False)
-            if was_ready:
-                for handler in self._handlers.values():
-                    await handler.drain()
-                await asyncio.sleep(self.server.drain_delay_s)
-            for name in reversed(list(self._runs)):
-                await self._end(self._runs.pop(name))
-                for handler in self._handlers.values():
-                    handler.withdraw(name)
-                self.hub.withdraw(name)
-            while self._handlers:
-                await self._handlers.popitem()[1].close()
+            await self._stop()
+
+    @asynccontextmanager
+    async def started(self, mode: RunMode = RunMode.FULL) -> AsyncGenerator[Host]:
+        """Keep the host as far as *mode* goes while the block runs, then stop it.
+
+        Raises:
+            StartupError: As `start`.
+        """
+        async with self._changing:
+            await self._begin(mode)
+        try:
+            yield self
+        finally:
+            await self.stop()
 
     async def restart(self, name: str, configuration: Configuration) -> None:
         """Replace the running instance of one module by a new one, configured by *configuration*.
 
-        The new instance is initialised, composed and started beside the old one, then takes over clients and routes
-        in one step; the old one stops afterwards. If anything fails before that, the old one goes on as it was.
+        The new instance is initialised, composed and started beside the old one until it is ready, then takes over
+        clients and routes in one step; the old one stops afterwards. If anything fails before that, the old one
+        goes on as it was.
 
         Raises:
             ConfigurationInvalid: The new configuration is wrong.
@@ -150,11 +155,11 @@ class Host:
             try:
                 await self._take_over(old, new)
             except BaseException:
-                await self._end(new)
+                await new.stop()
                 raise
             self._sections[name] = sections[f"modules.{name}"]
             self.configuration = configuration
-            await self._end(old)
+            await old.stop()
 
     @property
     def running(self) -> tuple[str, ...]:
@@ -166,6 +171,15 @@ class Host:
         if kind not in self._handlers:
             self._handlers[kind] = kind(self.resources)
         return self._handlers[kind]
+
+    async def _begin(self, mode: RunMode) -> None:
+        if self._runs:
+            raise RuntimeError("the host runs already")
+        try:
+            await self._start(mode)
+        except BaseException:
+            await self._stop()
+            raise
 
     async def _start(self, mode: RunMode) -> None:
         began = time.perf_counter()
@@ -182,8 +196,10 @@ class Host:
         for run in runs:
             await run.init()
             run.commit_clients()
-        for commit in [commit for run in runs for commit in run.compose()]:
-            commit()
+        # Whoever hosts what others compose starts late, and is composed first.
+        for run in reversed(runs):
+            for commit in run.compose():
+                commit()
         if mode is RunMode.CHECK:
             return
         for run in runs:
@@ -199,21 +215,37 @@ class Host:
         await new.init()
         commits = new.compose()
         await new.start()
+        await new.become_ready()
         undo = old.compose()
-        self.hub.withdraw(old.spec.name)
         try:
-            new.commit_clients()
-            for commit in commits:
-                commit()
-            self._add(new)
-            await new.become_ready()
+            self._switch(old, new, commits)
         except BaseException:
-            self.hub.withdraw(old.spec.name)
-            old.commit_clients()
-            for commit in undo:
-                commit()
-            self._add(old)
+            self._switch(new, old, undo)
             raise
+
+    def _switch(self, before: ModuleRun, after: ModuleRun, commits: Sequence[Commit]) -> None:
+        """Replace *before* by *after* in one step: nothing else runs meanwhile."""
+        before.ctx.hub.retire()
+        self.hub.withdraw(before.spec.name)
+        after.commit_clients()
+        for commit in commits:
+            commit()
+        self._add(after)
+
+    async def _stop(self) -> None:
+        was_ready = self.health.is_ready
+        self.health.set_ready(ready=False)
+        async with AsyncExitStack() as steps:  # last pushed runs first, whatever the others raise
+            for handler in self._handlers.values():
+                steps.push_async_callback(self._guarded, handler, handler.close)
+            steps.callback(self._handlers.clear)
+            for run in self._runs.values():
+                steps.push_async_callback(self._end, run)
+            if was_ready:
+                # Load balancers notice first: refusing before they do would show as errors.
+                for handler in reversed(self._handlers.values()):
+                    steps.push_async_callback(self._guarded, handler, handler.drain)
+                await asyncio.sleep(self.server.drain_delay_s)
 
     def _add(self, run: ModuleRun) -> None:
         self._runs[run.spec.name] = run
@@ -232,7 +264,7 @@ class Host:
             ctx=ctx,
             runtime=section.runtime,
             handlers=[self.handler(kind) for kind in handlers_of(spec.module_class)],
-            supervisor=Supervisor(spec.name, leases=self.hub.get(LeaseStore), holder=self._holder),
+            supervisor=Supervisor(spec.name, leases=self.hub.get(LeaseStore), holder=str(uuid4())),
         )
 
     def _chosen(self, spec: ModuleSpec) -> frozenset[Any]:
@@ -244,7 +276,31 @@ class Host:
         )
 
     async def _end(self, run: ModuleRun) -> None:
-        await run.stop()
+        """Stop *run* for good."""
+        name = run.spec.name
+        for handler in self._handlers.values():
+            try:
+                handler.withdraw(name)
+            except Exception:  # noqa: BLE001 - stopping goes on whatever one handler does
+                _LOG.exception("%s cannot withdraw %s", type(handler).__qualname__, name)
+        try:
+            await run.stop()
+        finally:
+            del self._runs[name]
+            run.ctx.hub.retire()
+            self.hub.withdraw(name)
+
+    async def _guarded(
+        self, handler: CapabilityHandler[Any], step: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Let *handler* do one step of the stop; stopping goes on whatever it does."""
+        try:
+            async with asyncio.timeout(self.server.drain_timeout_s):
+                await step()
+        except (Exception, asyncio.CancelledError, SystemExit):
+            if is_cancelled():
+                raise
+            _LOG.exception("%s failed while stopping", type(handler).__qualname__)
 
 
 def _always(client: Any) -> Callable[[], Any]:

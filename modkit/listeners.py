@@ -8,12 +8,23 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from attrs import define
+
 from modkit.capability import Capability, CapabilityHandler
 from modkit.context import ModuleContext, Resources
 from modkit.startup_error import Phase, StartupError
 
 INHERITED_VARIABLE: Final = "MODKIT_LISTENERS"
 _BACKLOG: Final = 2048
+
+
+@define
+class _Held:
+    """A listening socket, the setting that asked for it, and how many runs of its module use it."""
+
+    socket: socket.socket
+    setting: str = ""
+    users: int = 0
 
 
 class Listeners:
@@ -24,8 +35,8 @@ class Listeners:
     """
 
     def __init__(self, inherited: Mapping[str, int] | None = None) -> None:
-        self._sockets: dict[str, socket.socket] = {
-            address: socket.socket(fileno=descriptor)
+        self._held: dict[str, _Held] = {
+            address: _Held(socket.socket(fileno=descriptor))
             for address, descriptor in (inherited or {}).items()
         }
 
@@ -39,20 +50,59 @@ class Listeners:
             setting: Configuration path of the address, for messages.
 
         Raises:
-            StartupError: The address cannot be parsed or bound; the message names it and the setting.
+            StartupError: The address cannot be parsed or bound, or another setting has it; the message names both.
         """
-        if address not in self._sockets:
-            self._sockets[address] = _bind(address, setting)
-        return self._sockets[address].dup()
+        key = _key(address, setting)
+        held = self._held.get(key)
+        if held is None:
+            held = self._held[key] = _Held(_bind(address, setting), setting)
+        elif held.setting not in ("", setting):
+            raise StartupError(
+                Phase.START,
+                f"cannot listen on {address} for {setting}: {held.setting} has it already",
+                remedy=f"set {setting} to another address",
+            )
+        held.setting = setting
+        held.users += 1
+        return held.socket.dup()
+
+    def release(self, address: str, *, setting: str) -> None:
+        """Take back one call of `listen`; after the last one the host no longer listens on *address*."""
+        key = _key(address, setting)
+        held = self._held[key]
+        held.users -= 1
+        if held.users == 0:
+            self._held.pop(key).socket.close()
 
     def descriptors(self) -> dict[str, int]:
         """Return the file descriptors by address, to hand to worker processes."""
-        return {address: held.fileno() for address, held in self._sockets.items()}
+        return {address: held.socket.fileno() for address, held in self._held.items()}
 
     def close(self) -> None:
         """Stop listening."""
-        while self._sockets:
-            self._sockets.popitem()[1].close()
+        while self._held:
+            self._held.popitem()[1].socket.close()
+
+
+class _RunListeners(Listeners):
+    """What one run of one module sees: it gives back what the run took, and no more."""
+
+    def __init__(self, shared: Listeners) -> None:
+        super().__init__()
+        self._shared = shared
+        self._taken: list[tuple[str, str]] = []
+
+    def listen(self, address: str, *, setting: str) -> socket.socket:
+        """Return a socket that listens on *address*; see `Listeners.listen`."""
+        taken = self._shared.listen(address, setting=setting)
+        self._taken.append((address, setting))
+        return taken
+
+    def close(self) -> None:
+        """Give back every address; one that a newer run has taken too stays open."""
+        while self._taken:
+            address, setting = self._taken.pop()
+            self._shared.release(address, setting=setting)
 
 
 class ListenerHandler(CapabilityHandler["ListenerCapability"]):
@@ -65,7 +115,9 @@ class ListenerHandler(CapabilityHandler["ListenerCapability"]):
     async def provision(self, module: ListenerCapability, ctx: ModuleContext[Any]) -> None:
         """Give *module* the listeners."""
         del module
-        ctx.resources.give(Listeners, self._listeners)
+        listeners = _RunListeners(self._listeners)
+        ctx.on_close(listeners.close)
+        ctx.resources.give(Listeners, listeners)
 
     async def close(self) -> None:
         """Stop listening."""
@@ -114,6 +166,11 @@ def parse_address(address: str, setting: str) -> tuple[str, int]:
             remedy="write an address such as 127.0.0.1:8080 or [::1]:8080",
         )
     return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _key(address: str, setting: str) -> str:
+    """Return what tells sockets apart: the address, but two settings with port 0 mean two ports."""
+    return f"{setting}@{address}" if address.endswith(":0") else address
 
 
 def _bind(address: str, setting: str) -> socket.socket:

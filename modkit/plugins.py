@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, get_origin
 
 from attrs import field, frozen
 
@@ -21,6 +21,12 @@ class PluginContract(ABC):  # noqa: B024 - its subclasses are the contracts
     """
 
     gts_type: ClassVar[str] = ""
+
+
+def is_plugin_contract(contract: Any) -> bool:
+    """Return whether many modules may provide *contract*, each under its own scope."""
+    kind = get_origin(contract) or contract
+    return isinstance(kind, type) and issubclass(kind, PluginContract)
 
 
 @frozen

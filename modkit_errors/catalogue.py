@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from string import Formatter
 from types import ModuleType
 from typing import Any, get_type_hints
 
@@ -41,8 +43,10 @@ class Catalogue:
 
     Args:
         errors: Error classes of the installed modules; categories and the framework's refusals are always in.
+
     Raises:
-        InvalidCatalogue: Two classes share a code or type, or a field takes the name of a standard member.
+        InvalidCatalogue: Two classes share a code or type, a field takes the name of a standard member, or a
+            template names something that is no field.
     """
 
     def __init__(self, errors: Iterable[type[PlatformError]] = ()) -> None:
@@ -54,8 +58,12 @@ class Catalogue:
                 raise InvalidCatalogue(
                     f"{_place(error)} and {_place(other)} both have the code {error.code}; rename one of them"
                 )
+            twin = self._by_type.setdefault(error.type, error)
+            if twin is not error:
+                raise InvalidCatalogue(
+                    f"{_place(error)} and {_place(twin)} both have the type {error.type}; rename one of them"
+                )
             _check_fields(error)
-            self._by_type[error.type] = error
         self._categories = {
             error.status: error for error in reversed(CATEGORIES) if error.is_category
         }
@@ -81,14 +89,17 @@ class Catalogue:
                 pass
         nearest = categories.Malformed if problem.status < 500 else categories.Internal
         category = self._categories.get(problem.status, nearest)
-        return category(detail=problem.detail or problem.title, errors=problem.errors)
+        try:
+            return _rebuild(category, attrs.evolve(problem, detail=problem.detail or problem.title))
+        except (TypeError, ValueError):  # a foreign extension member that only looks like ours
+            return category(detail=problem.detail or problem.title, errors=problem.errors)
 
 
 def _rebuild(kind: type[PlatformError], problem: Problem) -> PlatformError:
     hints = get_type_hints(kind)
     values: dict[str, Any] = {
         item.alias or item.name: msgspec.convert(
-            problem.extensions[item.name], hints[item.name], strict=False
+            problem.extensions[item.name], hints[item.name], str_keys=True
         )
         for item in attrs.fields(kind)
         if item.name in problem.extensions and item.name not in RESERVED_MEMBERS
@@ -102,6 +113,11 @@ def _check_fields(error: type[PlatformError]) -> None:
         raise InvalidCatalogue(
             f"{_place(error)}: a problem document already has the member {taken[0]!r}; rename that field"
         )
+    for _, name, _, _ in Formatter().parse(error.template):
+        if name is not None and (field := re.split(r"[.\[]", name)[0]) not in own:
+            raise InvalidCatalogue(
+                f"{_place(error)}: the template names {field!r}; its fields are: {', '.join(sorted(own)) or 'none'}"
+            )
 
 
 def _place(error: type[PlatformError]) -> str:

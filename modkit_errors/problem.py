@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import attrs
 import msgspec
 from attrs import field, frozen
 
@@ -59,7 +60,10 @@ class Problem:
             trace_id=trace_id,
             errors=error.errors,
             extensions={
-                name: value for name, value in error.extensions().items() if value is not None
+                item.name: value
+                for item in attrs.fields(type(error))
+                if item.name not in RESERVED_MEMBERS
+                and ((value := getattr(error, item.name)) is not None or item.default is not None)
             },
         )
 
@@ -80,32 +84,44 @@ class Problem:
     def from_json(cls, body: bytes) -> Problem:
         """Read a problem document; members it does not define become extensions.
 
+        A member of another type than it should have is ignored, as the standard asks, but there is no problem
+        without a status.
+
         Raises:
             InvalidProblem: *body* is no JSON object with a status of 400..599.
         """
         try:
             document = msgspec.json.decode(body, type=dict[str, Any])
-            known = msgspec.convert(document, _Members)
-        except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InvalidProblem(f"not a problem document: {error}") from error
+        known = {
+            name: value
+            for name, kind in _MEMBERS.items()
+            if (value := _member(document, name, kind)) is not None
+        }
+        if not 400 <= known.get("status", 0) <= 599:
+            raise InvalidProblem("not a problem document: status is not a number from 400 to 599")
         extensions = {
             name: value for name, value in document.items() if name not in RESERVED_MEMBERS
         }
-        return cls(**msgspec.structs.asdict(known), extensions=extensions)
+        return cls(**(_ABSENT | known), extensions=extensions)
 
 
-class _Members(msgspec.Struct):
-    """The standard members as a foreign server may send them: all optional but the status."""
+_MEMBERS: Final[Mapping[str, Any]] = {
+    "type": str,
+    "title": str,
+    "status": int,
+    "code": str,
+    "detail": str,
+    "instance": str,
+    "trace_id": str,
+    "errors": tuple[FieldError, ...],
+}
+_ABSENT: Final[dict[str, Any]] = {"type": "about:blank", "title": "", "code": ""}
 
-    status: Any
-    type: str = "about:blank"
-    title: str = ""
-    code: str = ""
-    detail: str = ""
-    instance: str = ""
-    trace_id: str = ""
-    errors: tuple[FieldError, ...] = ()
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.status, int) or not 400 <= self.status <= 599:
-            raise ValueError("status is not a number from 400 to 599")
+def _member(document: Mapping[str, Any], name: str, kind: Any) -> Any:
+    try:
+        return msgspec.convert(document.get(name), kind)
+    except msgspec.ValidationError:
+        return None

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
+from modkit.lifecycle.cancellation import is_cancelled
 from modkit.lifecycle.states import ModuleState
 from modkit.lifecycle.supervisor import WorkStatus
 
@@ -65,6 +66,10 @@ async def run_checks(checks: Mapping[str, Callable[[], Awaitable[None]]]) -> tup
         try:
             async with asyncio.timeout(_CHECK_TIMEOUT_S):
                 await check()
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise  # who asks has gone
+            return False
         except Exception:  # noqa: BLE001 - any failure of a check is the answer "unhealthy"
             return False
         return True

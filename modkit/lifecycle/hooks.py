@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
+
+from modkit.startup_error import Phase, StartupError
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
@@ -75,6 +78,13 @@ class HookedMethod:
 
 def _mark(hook: Hook) -> Callable[[F], F]:
     def mark(method: F) -> F:
+        checked: object = method
+        if not inspect.iscoroutinefunction(checked):
+            raise StartupError(
+                Phase.COLLECT,
+                f"{getattr(method, '__qualname__', method)} is not a coroutine function",
+                remedy="write `async def`, since the host awaits it",
+            )
         setattr(method, _HOOK, hook)
         return method
 
@@ -97,16 +107,27 @@ def on_stop(method: F) -> F:
 
 
 def background(*, stop_timeout_s: float = 30.0, await_ready: bool = False) -> Callable[[F], F]:
-    """Run this method as a supervised background task; see `Background`."""
+    """Run this method as a supervised background task; see `Background`.
+
+    Raises:
+        ValueError: *stop_timeout_s* is not positive.
+    """
+    _check_positive("stop_timeout_s", stop_timeout_s)
     return _mark(Background(stop_timeout_s=stop_timeout_s, await_ready=await_ready))
 
 
 def periodic(
     *, every_s: float, jitter_s: float = 0.0, singleton: bool = False, stop_timeout_s: float = 30.0
 ) -> Callable[[F], F]:
-    """Run this method periodically in the background; see `Periodic`."""
-    if every_s <= 0 or jitter_s < 0:
-        raise ValueError("every_s must be > 0 and jitter_s >= 0")
+    """Run this method periodically in the background; see `Periodic`.
+
+    Raises:
+        ValueError: *every_s* or *stop_timeout_s* is not positive, or *jitter_s* is negative.
+    """
+    _check_positive("every_s", every_s)
+    _check_positive("stop_timeout_s", stop_timeout_s)
+    if not jitter_s >= 0:
+        raise ValueError(f"jitter_s is {jitter_s}; it must be >= 0")
     return _mark(
         Periodic(
             every_s=every_s,
@@ -120,6 +141,11 @@ def periodic(
 def health_check(method: F) -> F:
     """Ask this method for the module's health; it raises when something is wrong."""
     return _mark(HealthCheck())(method)
+
+
+def _check_positive(name: str, value: float) -> None:
+    if not value > 0:
+        raise ValueError(f"{name} is {value}; it must be > 0")
 
 
 def hooked_methods(module_class: type) -> tuple[HookedMethod, ...]:

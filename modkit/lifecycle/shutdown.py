@@ -23,8 +23,8 @@ async def run_until_stopped(
 ) -> None:
     """Start *host*, wait for SIGTERM or SIGINT, drain and stop it.
 
-    A signal during the start ends the start and stops what had started. A second signal gives up draining: what
-    still runs is cancelled.
+    A signal during the start ends the start and stops what had started. A second signal gives up draining: each
+    further one gives up what is being waited for then.
 
     Args:
         host: A host that has not been started.
@@ -35,35 +35,48 @@ async def run_until_stopped(
         StartupError: The start failed.
     """
     stop = asyncio.Event()
-    hurry = asyncio.Event()
+    stopping: asyncio.Task[None] | None = None
 
     def on_signal() -> None:
-        (hurry if stop.is_set() else stop).set()
+        stop.set()
+        if stopping is not None:
+            _LOG.warning("stopping at once")
+            stopping.cancel()
 
     remove = _handle(on_signal)
     try:
-        starting = asyncio.create_task(host.start(mode), name="host start")
-        if not await _first(starting, stop):
-            _LOG.warning("stopping before the platform was ready")
-            starting.cancel()
-            await asyncio.wait([starting])
+        if not await _start(host, mode, stop):
+            _LOG.warning("stopped before the platform was ready")
             return
-        await starting
-        if mode is not RunMode.FULL:
-            return
-        announce()
-        await stop.wait()
-        _LOG.info("draining; a second signal stops at once")
-        stopping = asyncio.create_task(host.stop(), name="host stop")
-        if not await _first(stopping, hurry):
-            _LOG.warning("stopping at once")
-            stopping.cancel()
+        try:
+            if mode is RunMode.FULL:
+                announce()
+                await stop.wait()
+                _LOG.info("draining; a second signal stops at once")
+        finally:
+            stopping = asyncio.create_task(host.stop(), name="host stop")
             await asyncio.wait([stopping])
-            return
-        await stopping
+        if not stopping.cancelled():
+            await stopping
         _LOG.info("stopped")
     finally:
         remove()
+
+
+async def _start(host: Host, mode: RunMode, stop: asyncio.Event) -> bool:
+    """Start *host*; return false if *stop* was set before it was ready, and what had started is stopped."""
+    starting = asyncio.create_task(host.start(mode), name="host start")
+    try:
+        if await _first(starting, stop):
+            await starting
+            return True
+        return False
+    finally:
+        if not starting.done():
+            starting.cancel()
+            await asyncio.wait([starting])
+            if not starting.cancelled() and (error := starting.exception()):
+                _LOG.warning("the start had failed already: %s", error)
 
 
 async def _first(task: asyncio.Task[None], event: asyncio.Event) -> bool:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from modkit.ports.lease_store import Lease, LeaseStore
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 async def run_as_singleton(
@@ -32,6 +36,7 @@ async def run_as_singleton(
     try:
         await asyncio.wait([work, renewal], return_when=asyncio.FIRST_COMPLETED)
         if not work.done():
+            _LOG.warning("%s is cancelled: its lease was lost", name)
             return False
         await work
         return True
@@ -45,5 +50,9 @@ async def run_as_singleton(
 async def _renew_until_lost(leases: LeaseStore, lease: Lease) -> None:
     while True:
         await asyncio.sleep(lease.ttl_s / 3)
-        if not await leases.renew(lease):
-            return
+        try:
+            if await leases.renew(lease):
+                continue
+        except Exception:  # noqa: BLE001 - whatever the reason, the lease must count as lost
+            _LOG.exception("the lease %s cannot be renewed", lease.name)
+        return

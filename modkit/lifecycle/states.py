@@ -24,7 +24,7 @@ NEXT_STATES: Final[dict[ModuleState, frozenset[ModuleState]]] = {
     _S.CREATED: frozenset({_S.INITIALISED, _S.FAILED, _S.STOPPING}),
     _S.INITIALISED: frozenset({_S.STARTING, _S.STOPPING, _S.FAILED}),
     _S.STARTING: frozenset({_S.RUNNING, _S.STOPPING, _S.FAILED}),
-    _S.RUNNING: frozenset({_S.STOPPING}),
+    _S.RUNNING: frozenset({_S.STOPPING, _S.FAILED}),
     _S.FAILED: frozenset({_S.STOPPING}),
     _S.STOPPING: frozenset({_S.STOPPED}),
     _S.STOPPED: frozenset(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import random
 import time
@@ -11,11 +12,13 @@ from typing import Final
 
 from attrs import define, field, frozen
 
+from modkit.lifecycle.cancellation import is_cancelled
 from modkit.lifecycle.hooks import Background, Periodic
 from modkit.lifecycle.singleton import run_as_singleton
 from modkit.ports.lease_store import LeaseStore
+from modkit.startup_error import Phase, StartupError
 
-_LOG = logging.getLogger(__name__)
+_LOG: Final = logging.getLogger(__name__)
 _MAX_BACKOFF_S: Final = 60.0
 _STEADY_AFTER_S: Final = 60.0
 _LEASE_TTL_S: Final = 30.0
@@ -79,6 +82,7 @@ class Supervisor:
         holder: Identity of this host towards *leases*.
         clock: Seconds that only grow.
         jitter: Returns a random factor of 0..1 for back-off and jitter.
+        sleep: Waits so many seconds, between runs and before a restart.
     """
 
     def __init__(
@@ -89,12 +93,14 @@ class Supervisor:
         holder: str,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._module = module
         self._leases = leases
         self._holder = holder
         self._clock = clock
         self._jitter = jitter
+        self._sleep = sleep
         self._works: list[_Work] = []
 
     def start(
@@ -109,7 +115,7 @@ class Supervisor:
         """Wait until all work that readiness depends on is up.
 
         Raises:
-            Exception: What such work raised before it was up: a module must not become ready on a failure.
+            StartupError: Such work failed or ended before it was up: a module must not become ready on a failure.
         """
         for work in self._works:
             if isinstance(work.hook, Background) and work.hook.await_ready:
@@ -129,14 +135,17 @@ class Supervisor:
         tasks = {work.task: work for work in self._works if work.task is not None}
         for task in tasks:
             task.cancel()
-        late = [work.name for task, work in tasks.items() if not await self._ended(task, work)]
-        self._works = [work for work in self._works if work.name in late]
-        return tuple(late)
+        ended = await asyncio.gather(*(self._ended(task, work) for task, work in tasks.items()))
+        late = [work for work, in_time in zip(tasks.values(), ended, strict=True) if not in_time]
+        self._works = late
+        return tuple(work.name for work in late)
 
     async def _ended(self, task: asyncio.Task[None], work: _Work) -> bool:
         done, _ = await asyncio.wait([task], timeout=work.hook.stop_timeout_s)
         if done:
             work.state = "stopped"
+            if not task.cancelled():
+                task.exception()  # seen: it was logged, or has failed the start
             return True
         _LOG.error(
             "%s.%s did not stop within %g s and is abandoned",
@@ -155,7 +164,12 @@ class Supervisor:
             ready.cancel()
         if not work.ready.is_set:
             error = None if work.task.cancelled() else work.task.exception()
-            raise error or RuntimeError(f"{work.name} ended before it set its ready signal")
+            what = f"raised {type(error).__name__}: {error}" if error else "ended"
+            raise StartupError(
+                Phase.READY,
+                f"background method {work.name}() {what} before it set its ready signal",
+                remedy="repair it, or leave out await_ready if the platform can be ready without it",
+            ) from error
 
     async def _supervise(self, work: _Work) -> None:
         awaits_ready = isinstance(work.hook, Background) and work.hook.await_ready
@@ -167,8 +181,11 @@ class Supervisor:
                 if isinstance(work.hook, Periodic):
                     await self._repeat(work, work.hook)
                 else:
-                    await (work.run(work.ready) if awaits_ready else work.run())
-            except Exception as error:
+                    await _awaitable(work.run(work.ready) if awaits_ready else work.run(), work)
+            except (Exception, SystemExit, asyncio.CancelledError) as error:
+                if is_cancelled():
+                    self._log_unless_cancelled(work, error)
+                    return
                 if awaits_ready and not work.ready.is_set:
                     raise
                 work.failures += 1
@@ -179,14 +196,14 @@ class Supervisor:
                 _LOG.exception(
                     "%s.%s failed and is restarted in %.1f s", self._module, work.name, delay_s
                 )
-                await asyncio.sleep(delay_s)
+                await self._sleep(delay_s)
             else:
                 work.state = "finished"
                 return
 
     async def _repeat(self, work: _Work, hook: Periodic) -> None:
-        while True:
-            await asyncio.sleep(hook.every_s + hook.jitter_s * self._jitter())
+        while not is_cancelled():
+            await self._sleep(hook.every_s + hook.jitter_s * self._jitter())
             if hook.singleton:
                 await run_as_singleton(
                     work.run,
@@ -196,4 +213,14 @@ class Supervisor:
                     ttl_s=_LEASE_TTL_S,
                 )
             else:
-                await work.run()
+                await _awaitable(work.run(), work)
+
+    def _log_unless_cancelled(self, work: _Work, error: BaseException) -> None:
+        if not isinstance(error, asyncio.CancelledError):
+            _LOG.error("%s.%s failed while stopping", self._module, work.name, exc_info=error)
+
+
+def _awaitable(found: Awaitable[None], work: _Work) -> Awaitable[None]:
+    if not inspect.isawaitable(found):
+        raise TypeError(f"{work.name} must be `async def`, since the host awaits it")
+    return found

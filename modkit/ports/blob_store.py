@@ -48,7 +48,8 @@ class BlobStore(ABC):
     ) -> BlobInfo:
         """Store *chunks* under *key*, in place of what was there.
 
-        Readers see the old blob or the whole new one, never a part; a failed or cancelled call changes nothing.
+        Readers see the old blob or the whole new one, never a part. A call that fails changes nothing; one that is
+        cancelled at its very end may have succeeded.
 
         Args:
             key: 1..512 printable characters, such as ``rag/<tenant>/<document>``.
@@ -148,7 +149,7 @@ class _Incoming:
             if self._discarded:
                 return
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._file = tempfile.NamedTemporaryFile(
+            self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed by discard
                 dir=self._path.parent, prefix="incomplete-", delete=False
             )
 

@@ -61,15 +61,12 @@ class RateLimitStore(ABC):
 
 
 class InMemoryRateLimitStore(RateLimitStore):
-    """Buckets of one process; each is one number, the time at which it will be full.
+    """Buckets of one process.
 
     Args:
         clock: Seconds, never going back.
         max_keys: Bound of memory. Beyond it the bucket that was used least recently is forgotten, and is full
             when it is next asked for: better than refusing every new key.
-
-    Source:
-        The generic cell rate algorithm, ITU-T I.371, as a virtual schedule.
     """
 
     def __init__(
@@ -77,8 +74,9 @@ class InMemoryRateLimitStore(RateLimitStore):
     ) -> None:
         self._clock = clock
         self._max_keys = max_keys
-        # Least recently used first; a plain dict would scan its deleted entries to find the first.
-        self._full_at: OrderedDict[str, float] = OrderedDict()
+        # Per key: tokens, when they were counted, and when the bucket will be full. Least recently used first; a plain
+        # dict would scan its deleted entries to find the first.
+        self._buckets: OrderedDict[str, tuple[float, float, float]] = OrderedDict()
 
     async def take(self, key: str, limit: RateLimit, *, cost: int = 1) -> RateDecision:
         """Take *cost* tokens from the bucket of *key*, or none if there are fewer."""
@@ -88,23 +86,26 @@ class InMemoryRateLimitStore(RateLimitStore):
                 f"cost of {key!r} is {cost}; it must be from 1 to the burst of {burst}"
             )
         now = self._clock()
-        missing_s = max(0.0, self._full_at.pop(key, now) - now)
-        after_s = missing_s + cost / per_second
-        excess_s = after_s - burst / per_second
-        allowed = excess_s <= 1e-9  # a nanosecond of rounding must not cost the last token
+        tokens, at, _ = self._buckets.pop(key, (float(burst), now, now))
+        tokens = min(float(burst), tokens + (now - at) * per_second)
+        slack = 1e-9 * (1 + per_second)  # a nanosecond of rounding must not cost the last token
+        missing = cost - tokens
+        allowed = missing <= slack
         if allowed:
-            missing_s = after_s
+            tokens = max(0.0, tokens - cost)
         self._forget(now)
-        self._full_at[key] = now + missing_s
-        remaining = max(0, floor(burst - missing_s * per_second + 1e-6))
-        return RateDecision(allowed, remaining, missing_s, 0.0 if allowed else excess_s)
+        reset_s = (burst - tokens) / per_second
+        self._buckets[key] = (tokens, now, now + reset_s)
+        return RateDecision(
+            allowed, floor(tokens + slack), reset_s, 0.0 if allowed else missing / per_second
+        )
 
     def _forget(self, now: float) -> None:
         """Drop up to two of the oldest buckets that are full by now, and make room for one more."""
         for _ in range(2):
-            oldest = next(iter(self._full_at), None)
-            if oldest is None or (
-                self._full_at[oldest] > now and len(self._full_at) < self._max_keys
-            ):
+            oldest = next(iter(self._buckets), None)
+            if oldest is None:
                 return
-            del self._full_at[oldest]
+            if self._buckets[oldest][2] > now and len(self._buckets) < self._max_keys:
+                return
+            del self._buckets[oldest]

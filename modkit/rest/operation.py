@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
 from attrs import define, field, frozen
 
 from modkit_errors import PlatformError
+
+
+class InvalidOperations(ValueError):
+    """Operations that cannot be served: a start-up error that lists every one of them.
+
+    Attributes:
+        problems: One line per problem, each with the ``file:line`` of the declaration.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
 
 
 @frozen
@@ -87,6 +99,7 @@ class Operation:
         raises: Errors of the module that the operation can answer, beside the framework's own.
         media_types: Accepted media types of the body; empty means what the handler's parameters imply.
         body_limit_bytes: Largest accepted body; None means the server's default.
+        response_headers: Fixed headers of a successful answer, names in lower case.
         timeout_s: Longest run time in seconds; None means the server's default, 0 means none (streams).
         in_flight_limit: Most concurrent runs; None means the server's default.
         request_examples: Examples of the request body.
@@ -108,9 +121,10 @@ class Operation:
     raises: tuple[type[PlatformError], ...] = ()
     media_types: tuple[str, ...] = ()
     body_limit_bytes: int | None = None
+    response_headers: tuple[tuple[str, str], ...] = ()
     timeout_s: float | None = None
     in_flight_limit: int | None = None
-    request_examples: list[Example] = field(factory=list)
-    response_examples: list[Example] = field(factory=list)
+    request_examples: list[Example] = field(factory=list[Example])
+    response_examples: list[Example] = field(factory=list[Example])
     deprecated: bool = False
     handler: Callable[..., Any] | None = None

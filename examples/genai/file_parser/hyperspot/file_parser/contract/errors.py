@@ -1,0 +1,106 @@
+"""The errors of file_parser; every one names the file."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import define
+
+from modkit_errors import Internal, Invalid, Malformed, PlatformError
+
+
+@define
+class EmptyFile(Malformed):
+    """The file has no content."""
+
+    template: ClassVar[str] = "{filename!r} has 0 bytes; send the content of the file."
+    filename: str
+
+
+@define
+class FileTooLarge(PlatformError):
+    """The file is larger than this installation accepts."""
+
+    status: ClassVar[int] = 413
+    grpc_code: ClassVar[str] = "RESOURCE_EXHAUSTED"
+    template: ClassVar[str] = "{filename!r} has more than {limit_bytes} bytes."
+    filename: str
+    limit_bytes: int
+
+
+@define
+class UnsupportedFileType(Malformed):
+    """The content is of no kind of file that is known here."""
+
+    template: ClassVar[str] = (
+        "{filename!r} is neither text nor a known document format (declared as {declared!r})."
+    )
+    filename: str
+    declared: str
+
+
+@define
+class NoParserAvailable(PlatformError):
+    """No installed worker parses this kind of file."""
+
+    status: ClassVar[int] = 415
+    grpc_code: ClassVar[str] = "UNIMPLEMENTED"
+    template: ClassVar[str] = (
+        "{filename!r} is {media_type}, which no installed worker parses; GET /file-parser/v1/info lists what can be."
+    )
+    filename: str
+    media_type: str
+
+
+@define
+class ParseFailed(Invalid):
+    """The file is damaged or not what it seems to be."""
+
+    template: ClassVar[str] = "{filename!r} cannot be read as {media_type}: {reason}."
+    filename: str
+    media_type: str
+    reason: str
+
+
+@define
+class DocumentEncrypted(Invalid):
+    """The document is protected by a password."""
+
+    template: ClassVar[str] = "{filename!r} is encrypted; remove the password and send it again."
+    filename: str
+    media_type: str
+
+
+@define
+class ParseLimitExceeded(Invalid):
+    """The document needs more than is granted to parsing one.
+
+    Attributes:
+        filename: Name of the file.
+        limit: Name of the limit, a field of ``ParseLimits``.
+        allowed: Its value, in the unit that the name says.
+        stage: What was being done.
+    """
+
+    template: ClassVar[str] = "{filename!r} exceeds {limit} = {allowed:g} while {stage}."
+    filename: str
+    limit: str
+    allowed: float
+    stage: str
+
+
+@define
+class ParserCrashed(Internal):
+    """A worker failed in a way that it does not declare."""
+
+    template: ClassVar[str] = "Worker {worker!r} failed on {filename!r}."
+    filename: str
+    worker: str
+
+
+@define
+class SpoolFailed(Internal):
+    """The upload cannot be kept on the server while it is parsed."""
+
+    template: ClassVar[str] = "{filename!r} cannot be stored for parsing."
+    filename: str

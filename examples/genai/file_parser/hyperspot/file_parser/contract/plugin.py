@@ -1,0 +1,121 @@
+"""DocumentParser: what a worker of file_parser implements."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from attrs import field, frozen
+from msgspec import UNSET, UnsetType, convert
+
+from hyperspot.file_parser.contract.models import Block, FileFormat
+from modkit import Meta
+from modkit.plugins import Plugin, PluginContract
+from modkit.security import SecurityContext
+
+_FORMATS = "formats"
+
+
+@frozen(kw_only=True)
+class ParseLimits:
+    """What parsing one document may use; a worker raises `ParseLimitExceeded` beyond it.
+
+    Attributes:
+        timeout_s: Wall clock.
+        max_decompressed_bytes: Everything that is unpacked from a container, together.
+        max_pages: Pages, sheets or slides.
+        max_blocks: Blocks of the result, nested ones included.
+        max_text_chars: Unicode code points of the result.
+        max_depth: Nesting of quotes and tables in the result.
+    """
+
+    timeout_s: Annotated[float, Meta(gt=0)] = 60.0
+    max_decompressed_bytes: Annotated[int, Meta(gt=0)] = 512 * 1024**2
+    max_pages: Annotated[int, Meta(gt=0)] = 20_000
+    max_blocks: Annotated[int, Meta(gt=0)] = 500_000
+    max_text_chars: Annotated[int, Meta(gt=0)] = 50_000_000
+    max_depth: Annotated[int, Meta(gt=0)] = 32
+
+
+@frozen(kw_only=True)
+class ParseRequest:
+    """What a worker is told about a file, beside where it is; picklable.
+
+    Attributes:
+        filename: Name for messages.
+        media_type: What the file is, as seen in its content; one of the worker's formats.
+        charset: Charset that the caller declared for a text format, if any; not checked.
+        limits: What parsing may use.
+    """
+
+    filename: str
+    media_type: str
+    charset: str | None = None
+    limits: ParseLimits = field(factory=ParseLimits)
+
+
+@frozen(kw_only=True)
+class ParsedContent:
+    """What a worker reads out of a file; picklable.
+
+    Attributes:
+        blocks: Content in reading order; block number ``i`` has ``provenance.index == i``.
+        title: Title that the document gives itself.
+        language: BCP 47 tag that the document declares.
+        charset: Charset in which a text format was read.
+        created_at: When the document says it was made, UTC.
+        modified_at: When the document says it was last changed, UTC.
+    """
+
+    blocks: tuple[Block, ...]
+    title: str | UnsetType = UNSET
+    language: str | UnsetType = UNSET
+    charset: str | UnsetType = UNSET
+    created_at: datetime | UnsetType = UNSET
+    modified_at: datetime | UnsetType = UNSET
+
+
+class DocumentParser(PluginContract):
+    """Parses files of some formats.
+
+    A worker says which formats in the properties of its `Plugin`, made by `parser_plugin`.
+    """
+
+    gts_type: ClassVar[str] = "gts.x.core.modkit.plugin.v1~x.core.file_parser.plugin.v1~"
+
+    @abstractmethod
+    async def parse(self, ctx: SecurityContext, path: Path, request: ParseRequest) -> ParsedContent:
+        """Parse the file at *path*, which exists until this returns, without blocking the event loop.
+
+        Raises:
+            ParseFailed: The file is damaged.
+            DocumentEncrypted: The file needs a password.
+            ParseLimitExceeded: A limit of the request is not enough.
+        """
+
+
+def parser_plugin(
+    *,
+    plugin_id: str,
+    vendor: str,
+    formats: Iterable[FileFormat],
+    priority: int = 100,
+) -> Plugin:
+    """Describe a worker and the formats that it parses; among workers of one format the lowest priority wins."""
+    described = [
+        {"media_type": item.media_type, "extensions": list(item.extensions)} for item in formats
+    ]
+    properties: dict[str, Any] = {_FORMATS: described}
+    return Plugin(id=plugin_id, vendor=vendor, priority=priority, properties=properties)
+
+
+def formats_of(plugin: Plugin) -> tuple[FileFormat, ...]:
+    """Return the formats that *plugin* says it parses; none if it does not say.
+
+    Raises:
+        msgspec.ValidationError: The property is there, but in another shape than `parser_plugin` gives it.
+    """
+    return convert(plugin.properties.get(_FORMATS, []), tuple[FileFormat, ...])

@@ -1,0 +1,1 @@
+"""Rules of file_parser: recognise a file, choose a worker, render Markdown."""

@@ -1,0 +1,1 @@
+"""Translation out: the temporary files that uploads wait in."""

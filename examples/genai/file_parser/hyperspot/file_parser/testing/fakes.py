@@ -1,0 +1,54 @@
+"""Fakes for tests of file_parser and of its users."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from attrs import define, field
+
+from hyperspot.file_parser.contract import (
+    DocumentParser,
+    Paragraph,
+    ParsedContent,
+    ParseRequest,
+    Provenance,
+    Text,
+)
+from modkit.security import SecurityContext
+
+
+@define
+class FakeParser(DocumentParser):
+    """A worker that returns the file as one paragraph, or raises what it is told to.
+
+    Attributes:
+        failure: Raised by every parse, if given.
+        requests: What was asked, in order.
+        paths: The files that were seen, in order.
+    """
+
+    failure: Exception | None = None
+    requests: list[ParseRequest] = field(factory=list[ParseRequest], init=False)
+    paths: list[Path] = field(factory=list[Path], init=False)
+
+    async def parse(
+        self,
+        ctx: SecurityContext,  # noqa: ARG002 - the same for every caller
+        path: Path,
+        request: ParseRequest,
+    ) -> ParsedContent:
+        """See `DocumentParser.parse`."""
+        self.requests.append(request)
+        self.paths.append(path)
+        if self.failure:
+            raise self.failure
+        text = path.read_bytes().decode("utf-8", "replace")  # noqa: ASYNC240 - a few bytes in a test
+        paragraph = Paragraph(inlines=(Text(text=text),), provenance=Provenance(index=0))
+        return ParsedContent(blocks=(paragraph,), charset="utf-8")
+
+
+async def chunks_of(data: bytes, size: int = 1000) -> AsyncIterator[bytes]:
+    """Yield *data* in pieces of *size* bytes."""
+    for start in range(0, len(data), size):
+        yield data[start : start + size]

@@ -1,0 +1,79 @@
+"""What a file is, is seen in its content."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyperspot.file_parser.domain.declared_type import DeclaredType
+from hyperspot.file_parser.domain.sniffing import sniff
+from hyperspot.file_parser.testing import SAMPLES
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def zipped(name: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, "x")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("media_type", sorted(SAMPLES))
+def test_samples_are_recognised_by_content_and_name(tmp_path: Path, media_type: str) -> None:
+    sample = SAMPLES[media_type]
+    path = tmp_path / "file"
+    path.write_bytes(sample.data)
+    assert sniff(path, filename=sample.name) == media_type
+
+
+@pytest.mark.parametrize(
+    ("data", "filename", "declared", "found"),
+    [
+        pytest.param(b"%PDF-1.7", "a.txt", "text/plain", "application/pdf", id="pdf-named-txt"),
+        pytest.param(b"\n\n%PDF-1.7", "", "", "application/pdf", id="pdf-after-junk"),
+        pytest.param(zipped("word/document.xml"), "a.pdf", "", DOCX, id="docx-named-pdf"),
+        pytest.param(zipped("word/document.xml")[:60], "a.docx", "", DOCX, id="docx-truncated"),
+        pytest.param(zipped("xl/workbook.xml"), "a.docx", DOCX, XLSX, id="xlsx-named-docx"),
+        pytest.param(zipped("other"), "a.docx", DOCX, "application/zip", id="zip-named-docx"),
+        pytest.param(b"hello", "a.pdf", "application/pdf", "text/plain", id="text-named-pdf"),
+        pytest.param(b"# hi", "a.MD", "text/plain", "text/markdown", id="name-before-declared"),
+        pytest.param(b"# hi", "", "text/markdown", "text/markdown", id="declared"),
+        pytest.param(b"# hi", "a.b/", "", "text/plain", id="nothing-known"),
+        pytest.param(b" <!-- x --><!DOCTYPE HTML>", "a.txt", "", "text/html", id="html-named-txt"),
+        pytest.param("<html>".encode("utf-16"), "", "", "text/html", id="html-utf16"),
+        pytest.param("é".encode("cp1252"), "", "", "text/plain", id="not-utf8"),
+        pytest.param(b"a\x00b", "a.txt", "text/plain", None, id="binary"),
+    ],
+)
+def test_content_wins(
+    tmp_path: Path, data: bytes, filename: str, declared: str, found: str | None
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    assert sniff(path, filename=filename, declared=declared) == found
+
+
+@given(
+    data=st.binary(min_size=1, max_size=200)
+    | st.binary(max_size=80).map(lambda b: b"PK\x03\x04" + b)
+)
+def test_any_bytes_have_a_type_or_none(data: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "file")
+        path.write_bytes(data)
+        found = sniff(path)
+    assert found is None or "/" in found
+
+
+@given(header=st.text(max_size=80))
+def test_any_content_type_header_can_be_read(header: str) -> None:
+    read = DeclaredType.parse(header)
+    assert read.media_type == read.media_type.lower()

@@ -1,0 +1,1 @@
+"""How file formats become blocks, whichever library reads them."""

@@ -1,0 +1,69 @@
+"""Budget: what one parse has left to use."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from hyperspot.file_parser.contract import ParseLimitExceeded, ParseRequest
+
+
+def _never() -> None:
+    """Nobody can interrupt."""
+
+
+class Budget:
+    """Counts what one parse uses; readers ask it at every page, block and piece of text.
+
+    Args:
+        request: The file's name and limits.
+        interrupted: Called at every check; raises when the caller has gone.
+    """
+
+    def __init__(self, request: ParseRequest, interrupted: Callable[[], None] = _never) -> None:
+        self._filename = request.filename
+        self._limits = request.limits
+        self._interrupted = interrupted
+        self._deadline = time.monotonic() + request.limits.timeout_s
+        self._blocks = 0
+        self._text_chars = 0
+        self._decompressed_bytes = 0
+
+    @property
+    def max_depth(self) -> int:
+        """Deepest nesting of containers in the result."""
+        return self._limits.max_depth
+
+    def check_time(self, stage: str) -> None:
+        """Raise `ParseLimitExceeded` after the deadline, or whatever the interruption raises."""
+        self._interrupted()
+        if time.monotonic() > self._deadline:
+            self._exceeded("timeout_s", self._limits.timeout_s, stage)
+
+    def use_pages(self, count: int) -> None:
+        """Raise `ParseLimitExceeded` for a document with too many pages."""
+        if count > self._limits.max_pages:
+            self._exceeded("max_pages", self._limits.max_pages, "counting pages")
+
+    def use_blocks(self, count: int, stage: str) -> None:
+        """Count *count* blocks or cells of the result."""
+        self._blocks += count
+        if self._blocks > self._limits.max_blocks:
+            self._exceeded("max_blocks", self._limits.max_blocks, stage)
+        self.check_time(stage)
+
+    def use_text(self, count: int, stage: str) -> None:
+        """Count *count* characters of the result."""
+        self._text_chars += count
+        if self._text_chars > self._limits.max_text_chars:
+            self._exceeded("max_text_chars", self._limits.max_text_chars, stage)
+
+    def use_decompressed(self, count: int, stage: str) -> None:
+        """Count *count* bytes that came out of a container."""
+        self._decompressed_bytes += count
+        if self._decompressed_bytes > self._limits.max_decompressed_bytes:
+            self._exceeded("max_decompressed_bytes", self._limits.max_decompressed_bytes, stage)
+        self.check_time(stage)
+
+    def _exceeded(self, limit: str, allowed: float, stage: str) -> None:
+        raise ParseLimitExceeded(self._filename, limit, allowed, stage)

@@ -1,0 +1,73 @@
+"""PDF: text by page, in reading order, with headings by font size."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from msgspec import UNSET, UnsetType
+
+from hyperspot.file_parser.contract import (
+    DocumentEncrypted,
+    ParsedContent,
+    ParseFailed,
+    ParseRequest,
+)
+from hyperspot.file_parser_builtin.domain.budget import Budget
+from hyperspot.file_parser_builtin.domain.inline_run import clean
+from hyperspot.file_parser_builtin.domain.numbering import numbered_pages
+from hyperspot.file_parser_builtin.domain.page_layout import Line, page_blocks
+from hyperspot.file_parser_builtin.infra.pdfium import Pdf, PdfDamaged, PdfEncrypted, open_pdf
+
+_STAGE: Final = "reading PDF pages"
+_DATE: Final = re.compile(
+    r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:Z|([+-])(\d\d)'?(\d\d)?'?)?", re.ASCII
+)
+
+
+def parse_pdf(path: Path, request: ParseRequest, budget: Budget) -> ParsedContent:
+    """Return the blocks of a PDF; each names its page, and page breaks stand between pages."""
+    try:
+        with open_pdf(path) as pdf:
+            return _content(pdf, budget)
+    except PdfEncrypted as error:
+        raise DocumentEncrypted(request.filename, request.media_type) from error
+    except PdfDamaged as error:
+        raise ParseFailed(request.filename, request.media_type, str(error)) from error
+
+
+def _content(pdf: Pdf, budget: Budget) -> ParsedContent:
+    budget.use_pages(pdf.page_count)
+    pages: list[list[Line]] = []
+    for number in range(1, pdf.page_count + 1):
+        budget.check_time(_STAGE)
+        lines = pdf.lines(number)
+        budget.use_text(sum(len(line.text) for line in lines), _STAGE)
+        budget.use_blocks(1 + len(lines), _STAGE)
+        pages.append(lines)
+    budget.check_time(_STAGE)
+    about = pdf.metadata()
+    return ParsedContent(
+        blocks=numbered_pages(page_blocks(pages)),
+        title=" ".join(clean(about.get("Title", "")).split()) or UNSET,
+        created_at=_date(about.get("CreationDate", "")),
+        modified_at=_date(about.get("ModDate", "")),
+    )
+
+
+def _date(text: str) -> datetime | UnsetType:
+    """Read a PDF date (ISO 32000-1, section 7.9.4); one that cannot be read is as if not given."""
+    found = _DATE.match(text)
+    if not found:
+        return UNSET
+    year, month, day, hour, minute, second = (
+        int(part or default) for part, default in zip(found.groups()[:6], "011000", strict=True)
+    )
+    sign = -1 if found[7] == "-" else 1
+    offset = sign * timedelta(hours=int(found[8] or 0), minutes=int(found[9] or 0))
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC) - offset
+    except (ValueError, OverflowError):
+        return UNSET

@@ -1,0 +1,25 @@
+"""FileParserBuiltinModule: the composition root of the builtin worker."""
+
+from __future__ import annotations
+
+from anyio import CapacityLimiter
+
+from hyperspot.file_parser.contract import DocumentParser
+from hyperspot.file_parser_builtin.config import FileParserBuiltinConfig
+from hyperspot.file_parser_builtin.infra.builtin_parser import PLUGIN, BuiltinParser
+from modkit.context import ModuleContext
+from modkit.module import module
+
+
+@module(
+    name="file_parser_builtin",
+    config=FileParserBuiltinConfig,
+    provides=(DocumentParser,),
+)
+class FileParserBuiltinModule:
+    """Worker of file_parser for PDF, DOCX, HTML, Markdown and text."""
+
+    async def init(self, ctx: ModuleContext[FileParserBuiltinConfig]) -> None:
+        """Offer the worker to the gateway."""
+        parser = BuiltinParser(CapacityLimiter(ctx.config.max_concurrent_documents))
+        ctx.hub.provide_plugin(DocumentParser, parser, PLUGIN)

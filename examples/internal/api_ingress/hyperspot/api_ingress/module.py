@@ -1,0 +1,149 @@
+"""Composition root of api_ingress."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+
+from hyperspot.api_ingress.api.rest.documentation import DocumentationRoutes
+from hyperspot.api_ingress.api.rest.health import HealthRoutes
+from hyperspot.api_ingress.config import ApiIngressConfig
+from hyperspot.api_ingress.domain.development import (
+    DEVELOPER,
+    OwnTenantPolicy,
+    refuse_beyond_loopback,
+)
+from hyperspot.api_ingress.infra.http_server import HttpServer
+from modkit import ModuleContext, Phase, StartupError, module, on_ready, on_start, on_stop
+from modkit.announcements import Announcements
+from modkit.host_config import ServerConfig
+from modkit.lifecycle.health import Health
+from modkit.listeners import ListenerCapability, Listeners, parse_address
+from modkit.ports import Authenticator, DenyAllPolicy, PolicyDecisionPoint
+from modkit.rest import (
+    CorsSettings,
+    Hosting,
+    PipelineSettings,
+    RestApi,
+    RestHostCapability,
+    Routes,
+)
+
+_BIND_SETTING = "modules.api_ingress.config.bind_addr"
+
+
+@module(
+    name="api_ingress",
+    config=ApiIngressConfig,
+    optional=(Authenticator, PolicyDecisionPoint),
+)
+class ApiIngressModule(RestHostCapability, ListenerCapability):
+    """Serves the operations of every module over HTTP."""
+
+    root_paths = True
+
+    @classmethod
+    def listen_addresses(cls, config: ApiIngressConfig) -> Mapping[str, str]:
+        """Return the one address that the ingress listens on."""
+        return {_BIND_SETTING: config.bind_addr}
+
+    async def init(self, ctx: ModuleContext[ApiIngressConfig]) -> None:
+        """Decide who may call, and refuse to serve without anybody who knows callers."""
+        self._config = ctx.config
+        self._api = ctx.resource(RestApi)
+        self._health = ctx.resource(Health)
+        self._listeners = ctx.resource(Listeners)
+        self._announcements = ctx.resources.find(Announcements)
+        self._drain_timeout_s = ctx.resource(ServerConfig).drain_timeout_s
+        self._authenticator = ctx.hub.try_get(Authenticator)
+        self._policy: PolicyDecisionPoint = ctx.hub.try_get(PolicyDecisionPoint) or DenyAllPolicy()
+        if self._config.auth_disabled:
+            refuse_beyond_loopback(parse_address(self._config.bind_addr, _BIND_SETTING)[0])
+            self._policy = OwnTenantPolicy()
+        elif self._authenticator is None:
+            raise StartupError(
+                Phase.INIT,
+                "no module provides Authenticator, so nobody could be let in",
+                remedy="install an authentication module, or for development on this machine set "
+                "modules.api_ingress.config.auth_disabled: true",
+            )
+
+    def rest_hosting(self) -> Hosting:
+        """Return how requests are treated."""
+        limits, tls, cors = self._config.limits, self._config.tls, self._config.cors
+        try:
+            cors_settings = CorsSettings(
+                allowed_origins=cors.allowed_origins,
+                allowed_methods=cors.allowed_methods,
+                allowed_headers=cors.allowed_headers,
+                exposed_headers=cors.exposed_headers,
+                allow_credentials=cors.allow_credentials,
+                max_age_s=cors.max_age_s,
+            )
+        except ValueError as error:
+            raise StartupError(
+                Phase.CONFIGURE, f"modules.api_ingress.config.cors: {error}"
+            ) from error
+        return Hosting(
+            settings=PipelineSettings(
+                body_limit_bytes=limits.body_limit_bytes,
+                uri_limit_bytes=limits.uri_limit_bytes,
+                header_limit_bytes=limits.header_limit_bytes,
+                timeout_s=limits.timeout_s,
+                body_timeout_s=limits.body_timeout_s,
+                in_flight_limit=limits.in_flight,
+                cors=cors_settings if cors.allowed_origins else None,
+                hsts_max_age_s=tls.hsts_max_age_s if tls.certificate_file else 0,
+                anonymous_subject=DEVELOPER if self._config.auth_disabled else None,
+            ),
+            authenticator=self._authenticator,
+            policy=self._policy,
+        )
+
+    def routes(self, routes: Routes) -> None:
+        """Declare health and documentation."""
+        HealthRoutes(self._health).register(routes)
+        if self._config.enable_docs:
+            DocumentationRoutes(self._api, self._config.api).register(routes)
+
+    @on_start
+    async def bind(self) -> None:
+        """Take the address; connections wait in the queue until the platform is ready."""
+        listener = self._listeners.listen(self._config.bind_addr, setting=_BIND_SETTING)
+        self._url = _url(listener, is_tls=self._config.tls.certificate_file is not None)
+        self._server = HttpServer(
+            self._api,
+            listener,
+            limits=self._config.limits,
+            tls=self._config.tls,
+            trusted_proxies=self._config.trusted_proxies,
+            drain_timeout_s=self._drain_timeout_s,
+        )
+
+    @on_ready
+    async def serve(self) -> None:
+        """Serve, and say where."""
+        await self._server.start()
+        if self._announcements is not None:
+            if self._config.enable_docs:
+                self._announcements.add("API docs", f"{self._url}/docs")
+                self._announcements.add("OpenAPI", f"{self._url}/openapi.json")
+            self._announcements.add("health", f"{self._url}/health")
+
+    @on_stop
+    async def stop_serving(self) -> None:
+        """Let requests in flight finish, then close."""
+        with suppress(AttributeError):  # the address could not be taken: there is no server to stop
+            await self._server.stop()
+
+
+def _url(listener: socket.socket, *, is_tls: bool) -> str:
+    host, port = listener.getsockname()[:2]
+    address = ipaddress.ip_address(host)
+    if address.is_unspecified:
+        host = "localhost"
+    elif address.version == 6:
+        host = f"[{host}]"
+    return f"{'https' if is_tls else 'http'}://{host}:{port}"

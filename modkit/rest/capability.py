@@ -1,0 +1,72 @@
+"""How a module takes part in the REST API, and how one module hosts it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from modkit.capability import Capability, CapabilityHandler, Commit
+from modkit.context import ModuleContext, Resources
+from modkit.rest.api import RestApi
+from modkit.rest.compile import Hosting
+from modkit.rest.operation import InvalidOperations
+from modkit.rest.routes import Routes
+from modkit.startup_error import Phase, StartupError
+
+
+class RestHandler(CapabilityHandler["RestCapability"]):
+    """Compiles the operations of all modules into one `RestApi`, which modules find as a resource."""
+
+    def __init__(self, resources: Resources) -> None:
+        super().__init__(resources)
+        self._api = RestApi()
+        resources.give(RestApi, self._api)
+
+    def compose(self, module: RestCapability, ctx: ModuleContext[Any]) -> Commit:
+        """Check and compile the operations of *module*; the commit serves them in place of those before.
+
+        Raises:
+            StartupError: Operations are half-wired, wrong, or collide with those of another module.
+        """
+        routes = Routes(ctx.name, prefixes=module.url_prefixes, root_paths=module.root_paths)
+        module.routes(routes)
+        hosting = module.rest_hosting() if isinstance(module, RestHostCapability) else None
+        try:
+            routes.check()
+            return self._api.prepare(ctx.name, routes.operations, hosting=hosting)
+        except InvalidOperations as error:
+            raise StartupError(Phase.COMPOSE, str(error)) from error
+
+    async def drain(self) -> None:
+        """Refuse new requests, and let streams end."""
+        self._api.drain()
+
+    def withdraw(self, name: str) -> None:
+        """Serve the operations of *name* no longer."""
+        self._api.unmount(name)
+
+
+class RestCapability(Capability):
+    """A module with operations in the REST API.
+
+    Attributes:
+        url_prefixes: First path segments that the module may use beside its own name.
+        root_paths: Whether the module may use any path, for surfaces that a public protocol fixes.
+    """
+
+    handler = RestHandler
+    url_prefixes: ClassVar[Sequence[str]] = ()
+    root_paths: ClassVar[bool] = False
+
+    @abstractmethod
+    def routes(self, routes: Routes) -> None:
+        """Declare the operations; called once ``init`` has run."""
+
+
+class RestHostCapability(RestCapability):
+    """The one module that serves the REST API to the network; it sets how requests are treated."""
+
+    @abstractmethod
+    def rest_hosting(self) -> Hosting:
+        """Return limits, authenticator and policy; called once ``init`` has run."""

@@ -1,0 +1,194 @@
+"""One HTTP request and its answer, from the first byte to the last."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from modkit.observability.context import RequestInfo
+from modkit.rest.asgi import HeaderList, Message, Receive, Scope, Send
+from modkit_errors.refusals import OperationTimeout, RequestTimeout
+
+_NONE: Final[frozenset[bytes]] = frozenset()
+NO_HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = ()
+
+
+class ClientDisconnected(Exception):
+    """The client went away; nobody is left to answer."""
+
+
+class Exchange:
+    """What the stages of the pipeline share about one request.
+
+    Attributes:
+        scope: The ASGI scope.
+        receive: Next message of the client.
+        send: Sends a message to the client; use ``start`` and ``write`` instead.
+        method: HTTP method, or ``WEBSOCKET``.
+        path: Path as the client wrote it, percent-encoded.
+        headers: Request headers by lower-case name.
+        request: Ids of the request.
+        headers_out: Headers that every answer carries, refusals included.
+        route: Template of the path that was found, or empty.
+        status: Status of the answer; 0 while none was begun.
+        sent_bytes: Bytes of the answer's body so far.
+        is_complete: Whether the answer is whole.
+        is_reading: Whether the body is being read, so that a timeout is the client's.
+        interruption: Why the task that serves the request was cancelled by ``interrupt``; None if it was not.
+    """
+
+    __slots__ = (
+        "_cancelling",
+        "_task",
+        "_timeout_s",
+        "_timer",
+        "headers",
+        "headers_out",
+        "interruption",
+        "is_complete",
+        "is_reading",
+        "method",
+        "path",
+        "receive",
+        "request",
+        "route",
+        "scope",
+        "send",
+        "sent_bytes",
+        "status",
+    )
+
+    def __init__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        *,
+        method: str,
+        headers: dict[bytes, bytes],
+        request: RequestInfo,
+        headers_out: HeaderList,
+    ) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.send = send
+        self.method = method
+        self.path: str = scope["path"]
+        self.headers = headers
+        self.request = request
+        self.headers_out = headers_out
+        self.route = ""
+        self.status = 0
+        self.sent_bytes = 0
+        self.is_complete = False
+        self.is_reading = False
+        self.interruption: Exception | None = None
+        self._task: asyncio.Task[object] | None = None
+        self._cancelling = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._timeout_s = 0.0
+
+    def repeated_headers(self) -> frozenset[bytes]:
+        """Return the names of request headers that occur more than once; ``headers`` holds their last value."""
+        sent = self.scope["headers"]
+        if len(sent) == len(self.headers):
+            return _NONE
+        names = [name for name, _ in sent]
+        return frozenset(name for name in names if names.count(name) > 1)
+
+    async def answer(
+        self,
+        status: int,
+        body: bytes,
+        headers: Sequence[tuple[bytes, bytes]] = NO_HEADERS,
+    ) -> None:
+        """Send a whole answer; *body* is counted but not sent for HEAD."""
+        self.status = status
+        out = [*headers, *self.headers_out]
+        if status != 204:
+            out.append((b"content-length", b"%d" % len(body)))
+        if self.method == "HEAD":
+            body = b""
+        try:
+            await self.send({"type": "http.response.start", "status": status, "headers": out})
+            await self.send({"type": "http.response.body", "body": body})
+        except OSError as error:  # what ASGI servers raise once the client is gone
+            raise ClientDisconnected from error
+        self.sent_bytes = len(body)
+        self.is_complete = True
+
+    async def start(self, status: int, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        """Begin an answer of unknown length."""
+        self.status = status
+        out = [*headers, *self.headers_out]
+        await self._send({"type": "http.response.start", "status": status, "headers": out})
+
+    async def write(self, chunk: bytes) -> None:
+        """Send a piece of the body of an answer that was begun."""
+        self.sent_bytes += len(chunk)
+        await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    async def finish(self) -> None:
+        """End an answer that was begun."""
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        self.is_complete = True
+
+    async def _send(self, message: Message) -> None:
+        try:
+            await self.send(message)
+        except OSError as error:
+            raise ClientDisconnected from error
+
+    # Cancelling the task from a timer costs a seventh of asyncio.timeout, and one reason serves timeouts, disconnects and drain alike.
+
+    def watch(self) -> None:
+        """Let ``interrupt`` stop the current task."""
+        if self._task is None:
+            self._task = task = asyncio.current_task()
+            self._cancelling = task.cancelling() if task is not None else 0
+
+    def arm(self, timeout_s: float) -> None:
+        """Interrupt the current task after *timeout_s* seconds, instead of any time set before."""
+        self.watch()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timeout_s = timeout_s
+        self._timer = asyncio.get_running_loop().call_later(timeout_s, self._expire)
+
+    def disarm(self) -> None:
+        """Drop the time limit."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def interrupt(self, reason: Exception) -> None:
+        """Cancel what serves the request because of *reason*; the first reason stays."""
+        if self.interruption is None and self._task is not None:
+            self.interruption = reason
+            self._task.cancel()
+
+    def interrupted(self) -> Exception | None:
+        """Return the reason when a cancellation that was just caught is ours alone, and take it back.
+
+        None means that somebody else cancels the task: the cancellation must go on.
+        """
+        if self.interruption is None or self._task is None:
+            return None
+        return self.interruption if self._task.uncancel() <= self._cancelling else None
+
+    def settle(self) -> None:
+        """End the time limit, and take back an interruption that the handler swallowed."""
+        self.disarm()
+        if (
+            self.interruption is not None
+            and self._task is not None
+            and self._task.cancelling() > self._cancelling
+        ):
+            self._task.uncancel()
+        self._task = None
+
+    def _expire(self) -> None:
+        self.interrupt(
+            RequestTimeout() if self.is_reading else OperationTimeout(timeout_s=self._timeout_s)
+        )

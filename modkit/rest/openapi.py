@@ -1,0 +1,182 @@
+"""The operations of a platform as one OpenAPI 3.1 document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+from attrs import field, frozen
+
+from modkit.rest.binding import describe
+from modkit.rest.openapi_components import Components, InvalidApi, JsonObject
+from modkit.rest.openapi_implied import problems_of
+from modkit.rest.openapi_operation import BEARER, DescribedOperation
+from modkit.rest.openapi_problems import ProblemParts, members_of
+from modkit.rest.operation import Operation
+from modkit_errors import FieldError
+
+_METHODS: Final = ("GET", "PUT", "POST", "DELETE", "PATCH", "WEBSOCKET")
+_HEADERS: Final[JsonObject] = {
+    "Location": {
+        "description": "Where the new resource lives.",
+        "schema": {"type": "string", "format": "uri-reference"},
+    },
+    "Retry-After": {
+        "description": "Whole seconds to wait before trying again, where a delay is known.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "WWW-Authenticate": {
+        "description": "How to authenticate.",
+        "schema": {"type": "string", "examples": ["Bearer"]},
+    },
+    "X-Request-Id": {
+        "description": "The request's id: the caller's own, or else a new one.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+    },
+}
+_BEARER_SCHEME: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An access token of the platform's identity provider.",
+}
+
+
+@frozen(kw_only=True)
+class ApiInfo:
+    """What the document says about the platform as a whole.
+
+    Attributes:
+        title: Name of the API.
+        version: Version of the API, such as ``1.4.0``.
+        description: Markdown.
+        servers: Base URLs; none means the origin that serves the document.
+        contact_name: Whom to ask.
+        contact_url: Where to ask.
+        license: SPDX identifier of the API's licence, such as ``Apache-2.0``; empty leaves it out.
+        tags: Descriptions of groups by name, where the default does not suit.
+    """
+
+    title: str
+    version: str
+    description: str = ""
+    servers: Sequence[str] = ()
+    contact_name: str = ""
+    contact_url: str = ""
+    license: str = ""
+    tags: Mapping[str, str] = field(factory=dict[str, str])
+
+
+def document(operations: Sequence[Operation], info: ApiInfo) -> dict[str, Any]:
+    """Describe *operations*, which are complete; their order does not matter.
+
+    WebSockets have no place in OpenAPI's ``paths``: they are listed in the description, and typed in ``x-websockets``.
+
+    Raises:
+        InvalidApi: Two operations share an id or a route, or a model has the name of a problem.
+        InvalidOperations: A handler's signature does not fit its operation.
+    """
+    ordered = sorted(operations, key=lambda one: (one.path, _METHODS.index(one.method)))
+    _refuse_duplicates(ordered)
+    described = [DescribedOperation(operation, describe(operation)) for operation in ordered]
+    served = [one for one in described if one.operation.method != "WEBSOCKET"]
+    sockets = [one for one in described if one.operation.method == "WEBSOCKET"]
+    errors = list(
+        dict.fromkeys(
+            error for one in served for error in problems_of(one.operation, one.signature)
+        )
+    )
+    components = Components.of(
+        (
+            FieldError,
+            *(kind for error in errors for kind, _ in members_of(error).values()),
+            *(kind for one in described for kind in one.kinds()),
+        )
+    )
+    problems = ProblemParts(components)
+    problems.add(errors)
+    paths: JsonObject = {}
+    for one in served:
+        methods = paths.setdefault(one.operation.path, {})
+        methods[one.operation.method.lower()] = one.object(components, problems)
+    answers = (*problems.responses.values(), *_answers(paths))
+    headers = {name for answer in answers for name in answer.get("headers", ()) if name in _HEADERS}
+    is_guarded = any(not one.is_public() for one in described)
+    found: JsonObject = {
+        "openapi": "3.1.0",
+        "info": _info(info, sockets),
+        "servers": [{"url": url} for url in info.servers or ("/",)],
+        "tags": _tags(described, info.tags),
+        "paths": paths,
+        "components": {
+            "schemas": _sorted(components.schemas),
+            "responses": _sorted(problems.responses),
+            "examples": _sorted(problems.examples),
+            "headers": {name: _HEADERS[name] for name in sorted(headers)},
+            "securitySchemes": {BEARER: _BEARER_SCHEME} if is_guarded else {},
+        },
+    }
+    if sockets:
+        found["x-websockets"] = {
+            one.operation.path: one.socket_object(components) for one in sockets
+        }
+    plain: JsonObject = msgspec.json.decode(
+        msgspec.json.encode(found)
+    )  # tuples of defaults become lists
+    return plain
+
+
+def to_json(found: Mapping[str, Any]) -> bytes:
+    """Encode a document as indented JSON, ready to be served."""
+    return msgspec.json.format(msgspec.json.encode(found), indent=2)
+
+
+def _refuse_duplicates(operations: Iterable[Operation]) -> None:
+    places: dict[tuple[str, ...], Operation] = {}
+    for operation in operations:
+        for key, name in (
+            ((operation.operation_id,), f"the id {operation.operation_id!r}"),
+            ((operation.method, operation.path), f"{operation.method} {operation.path}"),
+        ):
+            first = places.setdefault(key, operation)
+            if first is not operation:
+                raise InvalidApi(
+                    f"{operation.declared_at}: {name} is already declared at {first.declared_at}; change one of them"
+                )
+
+
+def _info(info: ApiInfo, sockets: Sequence[DescribedOperation]) -> JsonObject:
+    text = info.description or info.title
+    if sockets:
+        lines = [f"- `{one.operation.path}`: {one.operation.summary}" for one in sockets]
+        text = "\n".join((text, "", "## WebSockets", "", *lines))
+    found: JsonObject = {"title": info.title, "version": info.version, "description": text}
+    contact = {"name": info.contact_name, "url": info.contact_url}
+    if any(contact.values()):
+        found["contact"] = {name: value for name, value in contact.items() if value}
+    if info.license:
+        found["license"] = {"name": info.license, "identifier": info.license}
+    return found
+
+
+def _answers(paths: JsonObject) -> list[JsonObject]:
+    return [
+        answer
+        for methods in paths.values()
+        for one in methods.values()
+        for answer in one["responses"].values()
+    ]
+
+
+def _tags(
+    described: Iterable[DescribedOperation], descriptions: Mapping[str, str]
+) -> list[JsonObject]:
+    names = sorted({tag for one in described for tag in one.tags()})
+    return [
+        {"name": name, "description": descriptions.get(name) or f"Operations of {name}."}
+        for name in names
+    ]
+
+
+def _sorted(parts: Mapping[str, Any]) -> JsonObject:
+    return dict(sorted(parts.items()))

@@ -1,0 +1,76 @@
+"""Errors as problem documents: the only form in which a request fails."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final, cast
+
+from modkit.rest.asgi import HeaderList, header
+from modkit.rest.exchange import Exchange
+from modkit_errors import Internal, PlatformError, Problem
+from modkit_errors.problem import MEDIA_TYPE
+
+_LOGGER: Final = logging.getLogger("modkit.rest")
+_CONTENT_TYPE: Final = (b"content-type", MEDIA_TYPE.encode())
+_NO_STORE: Final = (b"cache-control", b"no-store")
+
+
+def platform_error(exchange: Exchange, error: Exception) -> PlatformError:
+    """Return what the client may know of *error*; the log gets everything about one that nobody declared."""
+    cause = _only_cause(error)
+    if isinstance(cause, PlatformError):
+        if cause.status >= 500:
+            _LOGGER.warning(
+                "%s %s failed: %s", exchange.method, exchange.path, cause, extra=_ids(exchange)
+            )
+        return cause
+    _LOGGER.error(
+        "%s %s failed with an unexpected %s",
+        exchange.method,
+        exchange.path,
+        type(cause).__name__,
+        exc_info=error,
+        extra=_ids(exchange),
+    )
+    return Internal()
+
+
+def problem_body(exchange: Exchange, error: PlatformError) -> tuple[PlatformError, bytes]:
+    """Return the problem document of *error*, or of an internal error when it cannot be written."""
+    trace_id = exchange.request.trace_id
+    try:
+        return error, Problem.of(error, instance=exchange.path, trace_id=trace_id).to_json()
+    except Exception as failure:  # noqa: BLE001 - a module's error may hold anything; the answer must still be a problem
+        internal = platform_error(exchange, failure)
+        return internal, Problem.of(internal, instance=exchange.path, trace_id=trace_id).to_json()
+
+
+def problem_answer(
+    exchange: Exchange, error: PlatformError
+) -> tuple[PlatformError, HeaderList, bytes]:
+    """Return what is really said of *error*, with headers and body."""
+    sent, body = problem_body(exchange, error)
+    try:
+        extra = [header(name, value) for name, value in sent.headers().items()]
+    except Exception as failure:  # noqa: BLE001 - as above: the headers are the module's too
+        sent, body = problem_body(exchange, platform_error(exchange, failure))
+        extra = []
+    return sent, [_CONTENT_TYPE, _NO_STORE, *extra], body
+
+
+async def answer_problem(exchange: Exchange, error: PlatformError) -> None:
+    """Answer a request that was not answered yet with the problem document of *error*."""
+    sent, headers, body = problem_answer(exchange, error)
+    await exchange.answer(sent.status, body, headers)
+
+
+def _only_cause(error: BaseException) -> BaseException:
+    """Return the one error inside groups of one: a task group wraps even the only error that ended it."""
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    inner = cast("tuple[BaseException, ...]", error.exceptions)
+    return _only_cause(inner[0]) if len(inner) == 1 else error
+
+
+def _ids(exchange: Exchange) -> dict[str, str]:
+    return {"request_id": exchange.request.request_id, "trace_id": exchange.request.trace_id}

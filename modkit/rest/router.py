@@ -1,0 +1,167 @@
+"""Finding the target of a path: static paths in a dictionary, the rest in a trie of segments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final, Generic, TypeVar
+from urllib.parse import unquote_to_bytes
+
+from modkit.rest.operation import InvalidOperations, Operation
+from modkit_errors import NotFound
+from modkit_errors.refusals import InvalidPath, MethodNotAllowed
+
+T = TypeVar("T")
+
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_NO_VALUES: Final[tuple[str, ...]] = ()
+
+
+class _Node(Generic[T]):
+    """A segment of the templates: what may follow, and what ends here, by method."""
+
+    __slots__ = ("literals", "parameter", "targets", "template")
+
+    def __init__(self) -> None:
+        self.literals: dict[str, _Node[T]] = {}
+        self.parameter: _Node[T] | None = None
+        self.targets: dict[str, T] = {}
+        self.template = ""
+
+
+class Router(Generic[T]):
+    """Finds targets by method and path, in time linear in the length of the path.
+
+    A literal segment goes before a parameter, from left to right, whatever the order of registration. The path
+    alone picks the template; then the method is looked up. HEAD is served by GET. A parameter is never empty, and
+    a trailing slash makes another path.
+
+    Args:
+        entries: ``(operation, target)`` pairs.
+
+    Raises:
+        InvalidOperations: Two operations share method and path, or name the same parameter differently.
+    """
+
+    def __init__(self, entries: Iterable[tuple[Operation, T]] = ()) -> None:
+        self._static: dict[str, dict[str, T]] = {}
+        self._root: _Node[T] = _Node()
+        problems: list[str] = []
+        owners: dict[tuple[str, str], Operation] = {}
+        first_at: dict[str, Operation] = {}
+        for operation, target in entries:
+            node = self._node(operation.path)
+            first = first_at.setdefault(node.template or operation.path, operation)
+            if node.template and node.template != operation.path:
+                problems.append(
+                    f"{operation.declared_at}: {operation.path} and {node.template} ({first.declared_at}) "
+                    "differ only in the names of their parameters; use the same names"
+                )
+                continue
+            node.template = operation.path
+            owner = owners.setdefault((operation.method, operation.path), operation)
+            if owner is not operation:
+                problems.append(
+                    f"{operation.declared_at}: {operation.method} {operation.path} is already served "
+                    f"by the operation declared at {owner.declared_at}"
+                )
+                continue
+            node.targets[operation.method] = target
+            if operation.method == "GET":
+                node.targets.setdefault("HEAD", target)
+            if "{" not in operation.path:
+                self._static[operation.path] = node.targets
+        if problems:
+            raise InvalidOperations(problems)
+
+    def find(self, method: str, path: str) -> tuple[T, tuple[str, ...]]:
+        """Return the target and the values of the path's parameters, from left to right.
+
+        Args:
+            method: Upper-case method, or ``WEBSOCKET``.
+            path: Percent-encoded path, ASCII.
+
+        Raises:
+            NotFound: No template fits.
+            MethodNotAllowed: One does, but not with this method.
+            InvalidPath: The percent-encoding is broken, or does not hold UTF-8.
+        """
+        targets = self._static.get(path)
+        if targets is None:
+            targets, values = self._walk(path)
+        else:
+            values = _NO_VALUES
+        target = targets.get(method)
+        if target is None:
+            allowed = _allowed(targets)
+            if method == "WEBSOCKET" or not allowed:
+                raise NotFound
+            raise MethodNotAllowed(allowed)
+        return target, values
+
+    def methods(self, path: str) -> tuple[str, ...]:
+        """Return the methods of a path, sorted, for ``Allow``.
+
+        Raises:
+            NotFound: No template fits.
+            InvalidPath: As for ``find``.
+        """
+        targets = self._static.get(path)
+        allowed = _allowed(self._walk(path)[0] if targets is None else targets)
+        if not allowed:
+            raise NotFound
+        return allowed
+
+    def _walk(self, path: str) -> tuple[dict[str, T], tuple[str, ...]]:
+        if not path.startswith("/"):
+            raise NotFound
+        segments = path[1:].split("/")
+        if "%" in path or not path.isascii():
+            segments = [decode_segment(segment) for segment in segments]
+        # Every node that the segments so far lead to, the most literal first: no going back, so no path is slow.
+        frontier: list[tuple[_Node[T], tuple[str, ...]]] = [(self._root, ())]
+        for segment in segments:
+            following: list[tuple[_Node[T], tuple[str, ...]]] = []
+            for node, values in frontier:
+                literal = node.literals.get(segment)
+                if literal is not None:
+                    following.append((literal, values))
+                if node.parameter is not None and segment:
+                    following.append((node.parameter, (*values, segment)))
+            if not following:
+                raise NotFound
+            frontier = following
+        for node, values in frontier:
+            if node.targets:
+                return node.targets, values
+        raise NotFound
+
+    def _node(self, path: str) -> _Node[T]:
+        node = self._root
+        for segment in path[1:].split("/"):
+            if segment.startswith("{"):
+                if node.parameter is None:
+                    node.parameter = _Node()
+                node = node.parameter
+            else:
+                node = node.literals.setdefault(segment, _Node())
+        return node
+
+
+def decode_segment(segment: str) -> str:
+    """Undo the percent-encoding of one path segment; an encoded slash becomes part of the value.
+
+    Raises:
+        InvalidPath: The encoding is broken, or does not hold UTF-8.
+    """
+    if not segment.isascii() or _BAD_ESCAPE.search(segment):
+        raise InvalidPath(detail="The path is not percent-encoded correctly.")
+    try:
+        return unquote_to_bytes(segment).decode()
+    except UnicodeDecodeError as error:
+        raise InvalidPath(detail="The path is not UTF-8 under its percent-encoding.") from error
+
+
+def _allowed(targets: dict[str, Any]) -> tuple[str, ...]:
+    methods = {method for method in targets if method != "WEBSOCKET"}
+    return tuple(sorted(methods | {"OPTIONS"})) if methods else ()
