@@ -17,7 +17,7 @@ from modkit.lifecycle.hooks import (
     on_stop,
     periodic,
 )
-from modkit.lifecycle.supervisor import ReadySignal
+from modkit.lifecycle.ready_signal import ReadySignal
 from modkit.module import ModuleSpec, module
 from modkit.plugins import Plugin, PluginContract, PluginEntry, Plugins, PluginScope
 from modkit.secret import Secret

@@ -8,7 +8,7 @@ from modkit.lifecycle.hooks import (
     on_stop,
     periodic,
 )
-from modkit.lifecycle.supervisor import ReadySignal
+from modkit.lifecycle.ready_signal import ReadySignal
 
 __all__ = [
     "ReadySignal",

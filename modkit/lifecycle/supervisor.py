@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 
 from modkit.lifecycle.cancellation import is_cancelled
 from modkit.lifecycle.hooks import Background, Periodic
+from modkit.lifecycle.ready_signal import ReadySignal
 from modkit.lifecycle.singleton import run_as_singleton
 from modkit.ports.lease_store import LeaseStore
 from modkit.startup_error import Phase, StartupError
@@ -22,26 +23,6 @@ _LOG: Final = logging.getLogger(__name__)
 _MAX_BACKOFF_S: Final = 60.0
 _STEADY_AFTER_S: Final = 60.0
 _LEASE_TTL_S: Final = 30.0
-
-
-class ReadySignal:
-    """Given to a background method that the platform's readiness waits for."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def set(self) -> None:
-        """Tell the host that the work is up."""
-        self._event.set()
-
-    @property
-    def is_set(self) -> bool:
-        """Whether the work said that it is up."""
-        return self._event.is_set()
-
-    async def wait(self) -> None:
-        """Wait until the work is up."""
-        await self._event.wait()
 
 
 @frozen(kw_only=True)

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Final
 
 from modkit.observability.context import REQUEST
+from modkit.observability.tracing import tracer
 from modkit.rest.asgi import HeaderList, Receive, Scope, Send
 from modkit.rest.compile import Endpoint, Hosting, Mount, compile_operation
 from modkit.rest.cors import Cors
@@ -18,6 +19,7 @@ from modkit.rest.operation import InvalidOperations, Operation
 from modkit.rest.pipeline import InFlight, check_headers, check_target
 from modkit.rest.problems import answer_problem, platform_error
 from modkit.rest.router import Router
+from modkit.rest.spans import RequestSpan
 from modkit.rest.websocket import refuse_socket
 from modkit_errors import Unavailable
 from modkit_errors.refusals import InvalidPath
@@ -179,11 +181,15 @@ class RestApi:
         )
         if self._cors is not None:
             self._cors.mark(exchange)
+        installed = tracer("modkit.rest")
+        span = RequestSpan(installed, exchange) if installed is not None else None
         token = REQUEST.set(request)
         try:
             await self._answer(exchange)
         finally:
             exchange.settle()
+            if span is not None:
+                span.end()
             if _ACCESS.isEnabledFor(logging.INFO):
                 self._log(exchange, perf_counter() - started_at)
             REQUEST.reset(token)
@@ -201,6 +207,7 @@ class RestApi:
             failure = error
         else:
             return
+        exchange.settle()  # no time limit may cut the problem document short
         if isinstance(failure, ClientDisconnected):
             return
         shown = platform_error(exchange, failure)
@@ -248,6 +255,7 @@ class RestApi:
         if not endpoint.is_stream:
             await endpoint.serve(exchange, values)
             return
+        exchange.watch()
         self._streams.add(exchange)
         try:
             await endpoint.serve(exchange, values)

@@ -66,6 +66,7 @@ class BodyStream:
         self._idle_timeout_s = idle_timeout_s
         self._read_bytes = 0
         self._is_finished = False
+        exchange.body_read = self._ended = asyncio.Event()
 
     async def chunk(self) -> bytes:
         """Return the next piece; empty at the end.
@@ -82,8 +83,11 @@ class BodyStream:
             except TimeoutError:
                 raise RequestTimeout from None
             if message["type"] != "http.request":
+                self._ended.set()
                 raise ClientDisconnected
-            self._is_finished = not message.get("more_body")
+            if not message.get("more_body"):
+                self._is_finished = True
+                self._ended.set()
             chunk: bytes = message.get("body", b"")
             self._read_bytes += len(chunk)
             if self._read_bytes > self._limit_bytes:

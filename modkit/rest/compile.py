@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from attrs import field, frozen
 
@@ -281,11 +281,10 @@ def _json(handler: Any, shape: ResponseShape, prepare: Any, headers: HeaderList)
 
     async def serve_created(exchange: Exchange, values: tuple[str, ...]) -> None:
         result = await handler(**await prepare(exchange, values))
-        if not isinstance(result, Created):
+        if not _is_created(result):
             raise _wrong(handler, "Created", result)
-        created: Created[Any] = result
-        location = header("location", created.location)
-        await exchange.answer(status, encode(created.body), [*headers, location])
+        location = header("location", result.location)
+        await exchange.answer(status, encode(result.body), [*headers, location])
 
     return serve_created if shape.has_location else serve
 
@@ -362,6 +361,10 @@ def _socket(
         )
 
     return serve
+
+
+def _is_created(result: object) -> TypeGuard[Created[Any]]:
+    return isinstance(result, Created)
 
 
 def _wrong(handler: Any, expected: str, result: object) -> TypeError:

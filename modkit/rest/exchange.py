@@ -24,7 +24,7 @@ class Exchange:
     Attributes:
         scope: The ASGI scope.
         receive: Next message of the client.
-        send: Sends a message to the client; use ``start`` and ``write`` instead.
+        send: Sends a message to the client; ``transmit`` and what stands on it tell when it is gone.
         method: HTTP method, or ``WEBSOCKET``.
         path: Path as the client wrote it, percent-encoded.
         headers: Request headers by lower-case name.
@@ -34,6 +34,7 @@ class Exchange:
         status: Status of the answer; 0 while none was begun.
         sent_bytes: Bytes of the answer's body so far.
         is_complete: Whether the answer is whole.
+        body_read: Set once a body that the handler reads itself is whole, or given up; None where there is none.
         is_reading: Whether the body is being read, so that a timeout is the client's.
         interruption: Why the task that serves the request was cancelled by ``interrupt``; None if it was not.
     """
@@ -43,6 +44,7 @@ class Exchange:
         "_task",
         "_timeout_s",
         "_timer",
+        "body_read",
         "headers",
         "headers_out",
         "interruption",
@@ -83,6 +85,7 @@ class Exchange:
         self.sent_bytes = 0
         self.is_complete = False
         self.is_reading = False
+        self.body_read: asyncio.Event | None = None
         self.interruption: Exception | None = None
         self._task: asyncio.Task[object] | None = None
         self._cancelling = 0
@@ -122,19 +125,24 @@ class Exchange:
         """Begin an answer of unknown length."""
         self.status = status
         out = [*headers, *self.headers_out]
-        await self._send({"type": "http.response.start", "status": status, "headers": out})
+        await self.transmit({"type": "http.response.start", "status": status, "headers": out})
 
     async def write(self, chunk: bytes) -> None:
         """Send a piece of the body of an answer that was begun."""
         self.sent_bytes += len(chunk)
-        await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await self.transmit({"type": "http.response.body", "body": chunk, "more_body": True})
 
     async def finish(self) -> None:
         """End an answer that was begun."""
-        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        await self.transmit({"type": "http.response.body", "body": b"", "more_body": False})
         self.is_complete = True
 
-    async def _send(self, message: Message) -> None:
+    async def transmit(self, message: Message) -> None:
+        """Send one ASGI message.
+
+        Raises:
+            ClientDisconnected: The client is gone.
+        """
         try:
             await self.send(message)
         except OSError as error:

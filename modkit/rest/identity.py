@@ -7,9 +7,9 @@ import re
 import uuid_utils
 
 from modkit.observability.context import RequestInfo
+from modkit.observability.tracing import parse_traceparent
 
 _REQUEST_ID = re.compile(rb"[!-~]{1,128}")
-_TRACE_PARENT = re.compile(rb"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?")
 
 
 def request_info(headers: dict[bytes, bytes]) -> RequestInfo:
@@ -18,7 +18,7 @@ def request_info(headers: dict[bytes, bytes]) -> RequestInfo:
     A new request without a trace uses its id, a UUIDv7, for the trace as well.
     """
     given = headers.get(b"x-request-id")
-    trace_id = _trace_id(headers.get(b"traceparent", b""))
+    trace_id = _trace_id(headers)
     if given is not None and _REQUEST_ID.fullmatch(given):
         return RequestInfo(
             request_id=given.decode("ascii"), trace_id=trace_id or uuid_utils.uuid7().hex
@@ -27,11 +27,8 @@ def request_info(headers: dict[bytes, bytes]) -> RequestInfo:
     return RequestInfo(request_id=str(made), trace_id=trace_id or made.hex)
 
 
-def _trace_id(trace_parent: bytes) -> str:
-    """Return the trace id of a W3C ``traceparent``, or an empty text where it is not valid."""
-    found = _TRACE_PARENT.fullmatch(trace_parent) if trace_parent else None
-    if found is None or found[1] == b"ff" or (found[1] == b"00" and found[4] is not None):
-        return ""
-    if not found[2].strip(b"0") or not found[3].strip(b"0"):
-        return ""
-    return found[2].decode("ascii")
+def _trace_id(headers: dict[bytes, bytes]) -> str:
+    """Return the trace id of a W3C ``traceparent``, or an empty text where there is no valid one."""
+    sent = headers.get(b"traceparent")
+    caller = parse_traceparent(sent.decode("latin-1")) if sent else None
+    return caller.trace_id if caller is not None else ""

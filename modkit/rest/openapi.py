@@ -70,6 +70,8 @@ class ApiInfo:
 def document(operations: Sequence[Operation], info: ApiInfo) -> dict[str, Any]:
     """Describe *operations*, which are complete; their order does not matter.
 
+    Operations that are marked as undocumented are left out.
+
     WebSockets have no place in OpenAPI's ``paths``: they are listed in the description, and typed in ``x-websockets``.
 
     Raises:
@@ -78,7 +80,11 @@ def document(operations: Sequence[Operation], info: ApiInfo) -> dict[str, Any]:
     """
     ordered = sorted(operations, key=lambda one: (one.path, _METHODS.index(one.method)))
     _refuse_duplicates(ordered)
-    described = [DescribedOperation(operation, describe(operation)) for operation in ordered]
+    described = [
+        DescribedOperation(operation, describe(operation))
+        for operation in ordered
+        if operation.documented
+    ]
     served = [one for one in described if one.operation.method != "WEBSOCKET"]
     sockets = [one for one in described if one.operation.method == "WEBSOCKET"]
     errors = list(

@@ -105,6 +105,7 @@ class Operation:
         request_examples: Examples of the request body.
         response_examples: Examples of the answer.
         deprecated: Whether clients should move away.
+        documented: Whether the API document shows it.
         handler: The coroutine function, or the async generator function of a stream; None until given.
     """
 
@@ -127,4 +128,5 @@ class Operation:
     request_examples: list[Example] = field(factory=list[Example])
     response_examples: list[Example] = field(factory=list[Example])
     deprecated: bool = False
+    documented: bool = True
     handler: Callable[..., Any] | None = None

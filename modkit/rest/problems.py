@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Final, cast
+from typing import Final, TypeGuard
 
 from modkit.rest.asgi import HeaderList, header
 from modkit.rest.exchange import Exchange
@@ -66,10 +66,13 @@ async def answer_problem(exchange: Exchange, error: PlatformError) -> None:
 
 def _only_cause(error: BaseException) -> BaseException:
     """Return the one error inside groups of one: a task group wraps even the only error that ended it."""
-    if not isinstance(error, BaseExceptionGroup):
+    if not _is_group(error) or len(error.exceptions) != 1:
         return error
-    inner = cast("tuple[BaseException, ...]", error.exceptions)
-    return _only_cause(inner[0]) if len(inner) == 1 else error
+    return _only_cause(error.exceptions[0])
+
+
+def _is_group(error: BaseException) -> TypeGuard[BaseExceptionGroup[BaseException]]:
+    return isinstance(error, BaseExceptionGroup)
 
 
 def _ids(exchange: Exchange) -> dict[str, str]:

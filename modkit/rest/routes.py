@@ -133,6 +133,11 @@ class RouteBuilder:
         self._operation.deprecated = True
         return self
 
+    def undocumented(self) -> Self:
+        """Serve it, but leave it out of the API document: the files of a page, not an interface."""
+        self._operation.documented = False
+        return self
+
     def accepts(self, *media_types: str) -> Self:
         """Accept only these media types of the body; ``*/*`` and ``text/*`` are understood."""
         self._operation.media_types += media_types

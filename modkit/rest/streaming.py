@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from modkit.rest.asgi import HeaderList
 from modkit.rest.events import Event
@@ -18,19 +18,22 @@ def event_encoder(encode: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
     """Make the encoder of one kind of event from the *encode* of its data, which must write no line break."""
 
     def encode_event(item: Any) -> bytes:
-        if not isinstance(item, Event):
+        if not _is_event(item):
             return b"data: %b\n\n" % encode(item)
-        event: Event[Any] = item
         lines: list[bytes] = []
-        if event.name:
-            lines.append(b"event: %b\n" % event.name.encode())
-        if event.id:
-            lines.append(b"id: %b\n" % event.id.encode())
-        if event.retry_ms is not None:
-            lines.append(b"retry: %d\n" % event.retry_ms)
-        return b"%bdata: %b\n\n" % (b"".join(lines), encode(event.data))
+        if item.name:
+            lines.append(b"event: %b\n" % item.name.encode())
+        if item.id:
+            lines.append(b"id: %b\n" % item.id.encode())
+        if item.retry_ms is not None:
+            lines.append(b"retry: %d\n" % item.retry_ms)
+        return b"%bdata: %b\n\n" % (b"".join(lines), encode(item.data))
 
     return encode_event
+
+
+def _is_event(item: object) -> TypeGuard[Event[Any]]:
+    return isinstance(item, Event)
 
 
 def encode_bytes(item: object) -> bytes:
@@ -140,6 +143,8 @@ class StreamedAnswer:
                 await exchange.finish()
 
     async def _until_disconnect(self) -> None:
+        if self._exchange.body_read is not None:  # two readers would each take half of the body
+            await self._exchange.body_read.wait()
         while (await self._exchange.receive())["type"] == "http.request":
             pass
         self._exchange.interrupt(ClientDisconnected())

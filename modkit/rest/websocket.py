@@ -77,10 +77,7 @@ class Channel(Generic[R_co, S_contra]):
         if self._exchange.is_complete:
             raise ClientDisconnected
         body = self._encode(message)
-        try:
-            await self._exchange.send({"type": "websocket.send", "text": body.decode()})
-        except OSError as error:
-            raise ClientDisconnected from error
+        await self._exchange.transmit({"type": "websocket.send", "text": body.decode()})
         self._exchange.sent_bytes += len(body)
 
     async def pump(self, grace_s: float) -> None:
@@ -120,7 +117,7 @@ async def converse(
     """
     exchange.watch()
     await exchange.receive()  # websocket.connect
-    await exchange.send({"type": "websocket.accept", "headers": list(exchange.headers_out)})
+    await exchange.transmit({"type": "websocket.accept", "headers": list(exchange.headers_out)})
     exchange.status = 101
     pump = asyncio.get_running_loop().create_task(channel.pump(grace_s))
     code, reason = _NORMAL, ""
@@ -137,24 +134,22 @@ async def converse(
         pump.cancel()
     if not exchange.is_complete:
         exchange.is_complete = True
-        try:
-            await exchange.send({"type": "websocket.close", "code": code, "reason": reason})
-        except OSError as error:
-            raise ClientDisconnected from error
+        await exchange.transmit({"type": "websocket.close", "code": code, "reason": reason})
 
 
 async def refuse_socket(exchange: Exchange, error: PlatformError) -> None:
     """Refuse the handshake: with the problem document where the server can, else with 403."""
     sent, headers, body = problem_answer(exchange, error)
+    await exchange.receive()  # websocket.connect
     exchange.status = sent.status
     exchange.is_complete = True
     if "websocket.http.response" not in (exchange.scope.get("extensions") or {}):
-        await exchange.send({"type": "websocket.close", "code": _POLICY, "reason": sent.code})
+        await exchange.transmit({"type": "websocket.close", "code": _POLICY, "reason": sent.code})
         return
     headers += [(b"content-length", b"%d" % len(body)), *exchange.headers_out]
     start = {"type": "websocket.http.response.start", "status": sent.status, "headers": headers}
-    await exchange.send(start)
-    await exchange.send({"type": "websocket.http.response.body", "body": body})
+    await exchange.transmit(start)
+    await exchange.transmit({"type": "websocket.http.response.body", "body": body})
 
 
 def _ending(exchange: Exchange, error: Exception) -> tuple[int, str]:

@@ -113,10 +113,8 @@ assert_type(routes.get("/a").creates(Dto).public(), CompleteRoute[Created[Dto]])
 assert_type(routes.get("/a").public().streams_bytes("text/csv"), CompleteStream[bytes | str])
 assert_type(routes.websocket("/a").exchanges(Dto, int), SocketLacksAuth[Dto, int])
 assert_type(routes.websocket("/a").public().exchanges(Dto, int), CompleteSocket[Dto, int])
-assert_type(
-    routes.get("/a").public().returns(Dto).handler(get),
-    Callable[[SecurityContext, UUID], Coroutine[Any, Any, Dto]],
-)
+handled = routes.get("/a").public().returns(Dto).handler(get)
+same_parameters: Callable[[SecurityContext, UUID], Coroutine[Any, Any, Dto]] = handled
 
 everything_said = (
     routes.post("/a")

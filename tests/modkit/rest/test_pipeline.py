@@ -639,3 +639,83 @@ async def test_any_bytes_get_a_valid_answer(
     assert answer.status < 500
     if answer.status >= 400 and method != "HEAD":
         assert answer.problem.code
+
+
+@pytest.mark.parametrize("is_continued", [True, False])
+async def test_a_configured_tracer_gets_one_span_per_request(
+    asgi: Any, shop: Shop, monkeypatch: pytest.MonkeyPatch, is_continued: bool
+) -> None:
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr("modkit.rest.api.tracer", provider.get_tracer)
+    headers = {"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"} if is_continued else {}
+    api = asgi.api_of(shop_routes(shop))
+    await asgi.call(api, "GET", ITEM, headers=headers)
+    problem = (await asgi.call(api, "GET", "/shop/v1/slow", headers=headers)).problem
+    served, failed = exporter.get_finished_spans()
+    assert served.name == "GET /shop/v1/items/{item_id}"
+    assert dict(served.attributes or {})["http.response.status_code"] == 200
+    assert not failed.status.is_ok
+    assert problem.trace_id == f"{failed.context.trace_id:032x}"
+    assert (problem.trace_id == "a" * 32) is is_continued
+    assert (served.parent is not None) is is_continued
+    assert shop.seen[0] is not None
+    assert shop.seen[0].trace_id == f"{served.context.trace_id:032x}"
+
+
+async def maybe(body: Item | None = None) -> Item:
+    return body or Item(name="none")
+
+
+async def test_an_optional_body_may_be_absent(asgi: Any) -> None:
+    routes = Routes("shop")
+    (
+        routes.post("/shop/v1/a")
+        .operation_id("shop.a")
+        .summary("A")
+        .timeout(0)
+        .public()
+        .returns(Item)
+        .handler(maybe)
+    )
+    api = asgi.api_of(routes)
+    assert (await asgi.call(api, "POST", "/shop/v1/a")).json == {"name": "none"}
+    given_one = await asgi.call(api, "POST", "/shop/v1/a", json_body={"name": "a"})
+    assert given_one.json == {"name": "a"}
+    untyped = await asgi.call(api, "POST", "/shop/v1/a", body=b'{"name": "a"}')
+    assert untyped.status == 415
+
+
+async def test_what_really_arrives_is_counted_whatever_was_declared(asgi: Any, shop: Shop) -> None:
+    api = asgi.api_of(shop_routes(shop))
+    for length in ("1", "x", "9" * 30):
+        headers = {"content-type": "application/json", "content-length": length}
+        answer = await asgi.call(api, "POST", "/shop/v1/items", headers=headers, body=b" " * 65)
+        assert (answer.status, answer.problem.code) == (413, "REQUEST_TOO_LARGE")
+
+
+async def test_a_path_below_a_mount_point_is_found(asgi: Any, shop: Shop) -> None:
+    api = asgi.api_of(shop_routes(shop))
+    call = asgi.begin(api, "GET", f"/mounted{ITEM}")
+
+    async def below(scope: Any, receive: Any, send: Any) -> None:
+        await api({**scope, "root_path": "/mounted"}, receive, send)
+
+    call.app = below
+    assert (await call.run()).status == 200
+
+
+async def test_a_server_that_hides_the_raw_path_is_refused(asgi: Any, shop: Shop) -> None:
+    api = asgi.api_of(shop_routes(shop))
+    call = asgi.begin(api, "GET", ITEM)
+
+    async def hiding(scope: Any, receive: Any, send: Any) -> None:
+        await api({**scope, "raw_path": None}, receive, send)
+
+    call.app = hiding
+    assert (await call.run()).problem.code == "INVALID_PATH"

@@ -238,3 +238,48 @@ def test_path_parameters_come_from_left_to_right() -> None:
 def test_a_location_must_be_percent_encoded(location: str) -> None:
     with pytest.raises(ValueError, match="location"):
         Created(Item(name="a"), location)
+
+
+async def any_handler(*args: object) -> None:
+    """Stand in for a handler of any shape: only the builder is under test."""
+
+
+@pytest.mark.parametrize("access_first", [True, False], ids=["access-first", "response-first"])
+@pytest.mark.parametrize("is_public", [True, False], ids=["public", "protected"])
+@pytest.mark.parametrize(
+    ("method", "response", "arguments", "kind", "status", "media_type"),
+    [
+        ("get", "returns", (Item,), ResponseKind.JSON, 200, "application/json"),
+        ("put", "creates", (Item,), ResponseKind.JSON, 201, "application/json"),
+        ("delete", "returns_nothing", (), ResponseKind.EMPTY, 204, ""),
+        ("patch", "returns_bytes", ("image/png",), ResponseKind.BYTES, 200, "image/png"),
+        ("get", "streams", (Item,), ResponseKind.EVENTS, 200, "text/event-stream"),
+        ("get", "streams_bytes", ("text/csv",), ResponseKind.BYTE_STREAM, 200, "text/csv"),
+        ("websocket", "exchanges", (Item, str), ResponseKind.WEBSOCKET, 101, ""),
+    ],
+)
+def test_access_and_response_may_be_said_in_any_order(
+    access_first: bool,
+    is_public: bool,
+    method: str,
+    response: str,
+    arguments: tuple[object, ...],
+    kind: ResponseKind,
+    status: int,
+    media_type: str,
+) -> None:
+    routes = Routes("shop")
+    access = ("public", ()) if is_public else ("requires", ("items", "read"))
+    steps = [access, (response, arguments)]
+    route = getattr(routes, method)("/shop/v1/a").operation_id("shop.a").summary("A")
+    for name, given in steps if access_first else reversed(steps):
+        route = getattr(route, name)(*given)
+    route.handler(any_handler)
+    routes.check()
+    (operation,) = routes.operations
+    assert operation.method == method.upper()
+    assert operation.access is not None
+    assert operation.access.is_public is is_public
+    shape = operation.response
+    assert shape is not None
+    assert (shape.kind, shape.status, shape.media_type) == (kind, status, media_type)

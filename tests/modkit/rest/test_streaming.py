@@ -12,6 +12,7 @@ from attrs import define, frozen
 
 from modkit.rest.events import Event
 from modkit.rest.routes import Routes
+from modkit.rest.uploads import Upload
 from modkit_errors import Conflict
 
 pytestmark = pytest.mark.anyio
@@ -226,3 +227,37 @@ def test_an_event_cannot_forge_another(text: str) -> None:
         Event(1, name=text)
     with pytest.raises(ValueError, match="one line"):
         Event(1, id=text)
+
+
+async def test_a_stream_that_is_not_yet_open_is_refused_when_the_server_drains(
+    asgi: Any, source: Source
+) -> None:
+    api = asgi.api_of(routes_of(source), stream_drain_s=0)
+    running = asyncio.create_task(asgi.call(api, "GET", "/shop/v1/events/wait"))
+    await source.entered.wait()
+    api.drain()
+    answer = await running
+    assert (answer.status, answer.problem.code) == (503, "SERVICE_UNAVAILABLE")
+    assert source.is_closed
+
+
+async def test_a_stream_receives_the_whole_upload_that_it_reads_while_it_answers(asgi: Any) -> None:
+    async def echo(file: Upload) -> AsyncIterator[bytes]:
+        async for chunk in file:
+            await asyncio.sleep(0)  # lets whoever else reads from the client take its turn
+            yield chunk
+
+    routes = Routes("shop")
+    routes.post("/shop/v1/echo").operation_id("shop.echo").summary(
+        "Echo"
+    ).public().streams_bytes("application/octet-stream").handler(echo)
+    pieces = [b"%03d," % number for number in range(200)]
+    answer = await asgi.call(
+        asgi.api_of(routes),
+        "POST",
+        "/shop/v1/echo",
+        body=pieces,
+        headers={"content-type": "application/octet-stream"},
+    )
+    assert answer.is_whole
+    assert answer.body == b"".join(pieces)

@@ -30,7 +30,7 @@ def render_inlines(inlines: Iterable[Inline]) -> str:
     for piece in _merged(inlines):
         if isinstance(piece, Link) and rendered.endswith("!"):
             rendered = rendered[:-1] + "\\!"  # or it would become an image
-        rendered += _piece(piece, after=rendered)
+        rendered += _piece(piece, after=rendered[-1:])
     lines = _SPACES_AROUND_BREAK.sub("\n", rendered.strip())
     return _LINE_START.sub(_escape_start, lines).replace("\n", "\\\n")
 

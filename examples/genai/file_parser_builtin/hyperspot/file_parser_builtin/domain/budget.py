@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 from hyperspot.file_parser.contract import ParseLimitExceeded, ParseRequest
+
+_CHECK_EVERY_CHARS: Final = 16_384
 
 
 def _never() -> None:
@@ -27,6 +30,7 @@ class Budget:
         self._deadline = time.monotonic() + request.limits.timeout_s
         self._blocks = 0
         self._text_chars = 0
+        self._unchecked_chars = 0
         self._decompressed_bytes = 0
 
     @property
@@ -55,6 +59,10 @@ class Budget:
     def use_text(self, count: int, stage: str) -> None:
         """Count *count* characters of the result."""
         self._text_chars += count
+        self._unchecked_chars += count
+        if self._unchecked_chars > _CHECK_EVERY_CHARS:
+            self._unchecked_chars = 0
+            self.check_time(stage)
         if self._text_chars > self._limits.max_text_chars:
             self._exceeded("max_text_chars", self._limits.max_text_chars, stage)
 

@@ -25,7 +25,7 @@ class InlineRun:
     """
 
     def __init__(self) -> None:
-        self._pieces: list[tuple[type[Inline], str, Style, str]] = []
+        self._pieces: list[tuple[type[Inline], list[str], Style, str]] = []
 
     def __bool__(self) -> bool:
         return bool(self._pieces)
@@ -53,7 +53,8 @@ class InlineRun:
         pieces, self._pieces = self._pieces, []
         made: list[Inline] = []
         before = "\n"  # white space at the start and after white space is dropped
-        for kind, raw, style, target in pieces:
+        for kind, parts, style, target in pieces:
+            raw = "".join(parts)
             text = raw if kind is Code else _AROUND_BREAK.sub("\n", raw)
             if kind is not Code and before[-1] in " \n":
                 text = text.lstrip(" ") if made else text.lstrip(" \n")
@@ -66,15 +67,13 @@ class InlineRun:
         if not text:
             return
         if self._pieces:
-            last_kind, last_text, last_style, last_target = self._pieces[-1]
+            last_kind, parts, last_style, last_target = self._pieces[-1]
             if (last_kind, last_style, last_target) == (kind, style, target):
-                self._pieces[-1] = (kind, _joined(last_text, text), style, target)
+                is_spaced = kind is not Code and parts[-1].endswith(" ")
+                if more := text.lstrip(" ") if is_spaced else text:
+                    parts.append(more)
                 return
-        self._pieces.append((kind, text, style, target))
-
-
-def _joined(first: str, second: str) -> str:
-    return first + (second.lstrip(" ") if first.endswith(" ") else second)
+        self._pieces.append((kind, [text], style, target))
 
 
 def _inline(kind: type[Inline], text: str, style: Style, target: str) -> Inline:
