@@ -4,7 +4,7 @@ Start at `module`, which declares a module, and `ModuleContext`, which it receiv
 name: ``modkit.rest``, ``modkit.config``, ``modkit.testing``, ``modkit.cli``.
 """
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from modkit.capability import Capability, CapabilityHandler
 from modkit.client_hub import ClientHub, HubError, ModuleHub
@@ -46,7 +46,9 @@ __all__ = [
     "Secret",
     "SecurityContext",
     "StartupError",
+    "UNSET",
     "UnknownResource",
+    "UnsetType",
     "background",
     "health_check",
     "module",

@@ -12,7 +12,7 @@ import pytest
 from tests.source_tree import PLATFORM, ROOT, definition, example_folders, shown
 
 LAYERS = {"contract", "domain", "api", "infra"}
-ALLOWED = LAYERS | {"__init__.py", "py.typed", "module.py", "config.py", "testing.py"}
+ALLOWED = LAYERS | {"__init__.py", "py.typed", "module.py", "config.py", "testing.py", "testing"}
 NAMES = {folder.name for folder in example_folders()}
 EXAMPLES = [pytest.param(folder, id=shown(folder)) for folder in example_folders()]
 MODULES = [

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import docx
 import pytest
-from msgspec import UNSET
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Flowable, SimpleDocTemplate
 from reportlab.platypus import PageBreak as FlowPageBreak
@@ -33,6 +32,7 @@ from hyperspot.file_parser.contract import (
 from hyperspot.file_parser.testing import make_docx, text_of
 from hyperspot.file_parser_builtin.domain.budget import Budget
 from hyperspot.file_parser_builtin.infra.builtin_parser import parse_file
+from modkit import UNSET
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

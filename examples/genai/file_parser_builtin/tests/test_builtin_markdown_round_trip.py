@@ -9,7 +9,6 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import UNSET
 
 from hyperspot.file_parser.contract import (
     Block,
@@ -34,6 +33,7 @@ from hyperspot.file_parser.domain.markdown import render_markdown
 from hyperspot.file_parser_builtin.domain.budget import Budget
 from hyperspot.file_parser_builtin.domain.inline_run import InlineRun
 from hyperspot.file_parser_builtin.infra.markdown import parse_markdown
+from modkit import UNSET
 
 ALPHABET = "ab1.)(*_`~#>+-=|\\<>&;![]:/ \"'é中\t\n"
 texts = st.text(ALPHABET, min_size=1, max_size=12) | st.sampled_from(

@@ -54,7 +54,6 @@ from hyperspot.file_parser.contract.plugin import (
 )
 
 __all__ = [
-    "PLAIN",
     "Block",
     "Code",
     "CodeBlock",
@@ -74,6 +73,7 @@ __all__ = [
     "ListItem",
     "LocalPathSource",
     "NoParserAvailable",
+    "PLAIN",
     "PageBreak",
     "Paragraph",
     "ParseFailed",

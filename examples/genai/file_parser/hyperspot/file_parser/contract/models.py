@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from attrs import frozen
-from msgspec import UNSET, UnsetType
 
-from modkit import Meta
+from modkit import UNSET, Meta, UnsetType
 
 StyleFlag: TypeAlias = Literal["bold", "italic", "underline", "strike"]
 

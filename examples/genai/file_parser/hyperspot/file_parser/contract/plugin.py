@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from attrs import field, frozen
-from msgspec import UNSET, UnsetType, convert
 
 from hyperspot.file_parser.contract.models import Block, FileFormat
-from modkit import Meta
+from modkit import UNSET, Meta, UnsetType
 from modkit.plugins import Plugin, PluginContract
 from modkit.security import SecurityContext
 
@@ -113,9 +112,8 @@ def parser_plugin(
 
 
 def formats_of(plugin: Plugin) -> tuple[FileFormat, ...]:
-    """Return the formats that *plugin* says it parses; none if it does not say.
-
-    Raises:
-        msgspec.ValidationError: The property is there, but in another shape than `parser_plugin` gives it.
-    """
-    return convert(plugin.properties.get(_FORMATS, []), tuple[FileFormat, ...])
+    """Return the formats that *plugin* says it parses; none if it does not say."""
+    return tuple(
+        FileFormat(media_type=item["media_type"], extensions=tuple(item["extensions"]))
+        for item in plugin.properties.get(_FORMATS, ())
+    )

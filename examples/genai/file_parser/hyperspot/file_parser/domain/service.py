@@ -8,7 +8,6 @@ from typing import Final
 
 from anyio import fail_after, to_thread
 from attrs import define
-from msgspec import UNSET
 
 from hyperspot.file_parser.config import FileParserConfig
 from hyperspot.file_parser.contract.client import FileParserClient
@@ -36,6 +35,7 @@ from hyperspot.file_parser.domain.declared_type import DeclaredType
 from hyperspot.file_parser.domain.markdown import render_markdown as rendered
 from hyperspot.file_parser.domain.ports import Spool
 from hyperspot.file_parser.domain.sniffing import sniff
+from modkit import UNSET
 from modkit.plugins import Plugin, PluginEntry, Plugins
 from modkit.security import SecurityContext
 from modkit_errors import PlatformError

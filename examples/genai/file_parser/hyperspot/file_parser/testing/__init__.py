@@ -5,9 +5,9 @@ from hyperspot.file_parser.testing.samples import SAMPLES, Sample, make_docx, ma
 from hyperspot.file_parser.testing.suite import DocumentParserSuite, text_of
 
 __all__ = [
-    "SAMPLES",
     "DocumentParserSuite",
     "FakeParser",
+    "SAMPLES",
     "Sample",
     "chunks_of",
     "make_docx",

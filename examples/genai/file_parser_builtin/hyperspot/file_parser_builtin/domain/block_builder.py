@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from attrs import define, field
-from msgspec import UNSET, UnsetType
 
 from hyperspot.file_parser.contract import (
     PLAIN,
@@ -26,6 +25,7 @@ from hyperspot.file_parser_builtin.domain.budget import Budget
 from hyperspot.file_parser_builtin.domain.inline_run import InlineRun, clean
 from hyperspot.file_parser_builtin.domain.numbering import numbered
 from hyperspot.file_parser_builtin.domain.table_grid import TableGrid
+from modkit import UNSET, UnsetType
 
 _MAX_HEADING: Final = 6
 

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from msgspec import UNSET, UnsetType
-
 from hyperspot.file_parser.contract import ParsedContent, ParseFailed, ParseRequest
 from hyperspot.file_parser_builtin.domain.block_builder import BlockBuilder
 from hyperspot.file_parser_builtin.domain.budget import Budget
@@ -21,6 +19,7 @@ from hyperspot.file_parser_builtin.infra.ooxml import (
     child,
     open_package,
 )
+from modkit import UNSET, UnsetType
 
 _STAGE: Final = "reading the document body"
 _USUAL_MAIN: Final = "word/document.xml"

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Final
 
-from msgspec import UNSET
 from selectolax.lexbor import LexborHTMLParser
 
 from hyperspot.file_parser.contract import ParsedContent, ParseFailed, ParseRequest
@@ -15,6 +14,7 @@ from hyperspot.file_parser_builtin.domain.budget import Budget
 from hyperspot.file_parser_builtin.domain.charset import decode
 from hyperspot.file_parser_builtin.domain.inline_run import clean
 from hyperspot.file_parser_builtin.infra.html_walk import HtmlWalk
+from modkit import UNSET
 
 _STAGE: Final = "reading HTML"
 _META_CHARSET: Final = re.compile(

@@ -10,13 +10,13 @@ from typing import Final
 import attrs
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from msgspec import UNSET
 
 from hyperspot.file_parser.contract import PLAIN, ParsedContent, ParseRequest, Style
 from hyperspot.file_parser_builtin.domain.block_builder import BlockBuilder
 from hyperspot.file_parser_builtin.domain.budget import Budget
 from hyperspot.file_parser_builtin.domain.charset import decode
 from hyperspot.file_parser_builtin.infra.html import add_fragment
+from modkit import UNSET
 
 _STAGE: Final = "reading Markdown"
 _FLAGS: Final = {

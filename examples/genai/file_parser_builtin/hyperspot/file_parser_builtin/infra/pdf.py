@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from msgspec import UNSET, UnsetType
-
 from hyperspot.file_parser.contract import (
     DocumentEncrypted,
     ParsedContent,
@@ -20,6 +18,7 @@ from hyperspot.file_parser_builtin.domain.inline_run import clean
 from hyperspot.file_parser_builtin.domain.numbering import numbered_pages
 from hyperspot.file_parser_builtin.domain.page_layout import Line, page_blocks
 from hyperspot.file_parser_builtin.infra.pdfium import Pdf, PdfDamaged, PdfEncrypted, open_pdf
+from modkit import UNSET, UnsetType
 
 _STAGE: Final = "reading PDF pages"
 _DATE: Final = re.compile(
