@@ -63,6 +63,7 @@ class ModuleContext(Generic[C]):
     home: Path
     resources: Resources = field(repr=False)
     _closing: AsyncExitStack = field(factory=AsyncExitStack, init=False, repr=False)
+    _is_closed: bool = field(default=False, init=False, repr=False)
 
     def resource(self, kind: TypeForm[R]) -> R:
         """Return the resource of type *kind*, such as the module's ``Database``.
@@ -80,11 +81,21 @@ class ModuleContext(Generic[C]):
         return found
 
     async def enter(self, manager: AbstractAsyncContextManager[T]) -> T:
-        """Enter *manager* and leave it when the module has stopped, last entered first."""
+        """Enter *manager* and leave it when the module has stopped, last entered first.
+
+        Raises:
+            RuntimeError: The module has stopped, so nobody would leave it.
+        """
+        self._check_open()
         return await self._closing.enter_async_context(manager)
 
     def on_close(self, callback: Callable[[], Any]) -> None:
-        """Call *callback* when the module has stopped; last registered first."""
+        """Call *callback* when the module has stopped; last registered first.
+
+        Raises:
+            RuntimeError: The module has stopped, so nobody would call it.
+        """
+        self._check_open()
         self._closing.callback(callback)
 
     def home_folder(self) -> Path:
@@ -94,4 +105,9 @@ class ModuleContext(Generic[C]):
 
     async def close(self) -> None:
         """Give back what the module entered; the host calls this, not the module."""
+        self._is_closed = True
         await self._closing.aclose()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise RuntimeError(f"{self.name} has stopped: what it enters now would never be left")

@@ -29,7 +29,7 @@ from modkit.plugins import is_plugin_contract
 from modkit.ports.defaults import port_defaults
 from modkit.ports.lease_store import LeaseStore
 from modkit.startup_error import Phase, StartupError
-from modkit_errors import Catalogue, InvalidCatalogue
+from modkit_errors import Catalogue, InvalidCatalogue, PlatformError
 from modkit_errors.catalogue import errors_in
 
 _LOG: Final = logging.getLogger(__name__)
@@ -313,21 +313,26 @@ def _listens(spec: ModuleSpec) -> bool:
 
 def _catalogue(specs: Sequence[ModuleSpec]) -> Catalogue:
     """Collect the errors that each module declares in its ``contract.errors``."""
-    errors = [
-        error
-        for spec in specs
-        for error in _declared_errors(spec.module_class.__module__.rpartition(".")[0])
-    ]
+    errors = [error for spec in specs for error in _declared_errors(spec)]
     try:
         return Catalogue(errors)
     except InvalidCatalogue as error:
         raise StartupError(Phase.COLLECT, str(error)) from error
 
 
-def _declared_errors(package: str) -> tuple[Any, ...]:
+def _declared_errors(spec: ModuleSpec) -> tuple[type[PlatformError], ...]:
+    package = spec.module_class.__module__.rpartition(".")[0]
     if not package or importlib.util.find_spec(package) is None:
         return ()
-    for name in ("contract", "contract.errors"):
-        if importlib.util.find_spec(f"{package}.{name}") is None:
-            return ()
-    return errors_in(importlib.import_module(f"{package}.contract.errors"))
+    try:
+        for name in ("contract", "contract.errors"):
+            if importlib.util.find_spec(f"{package}.{name}") is None:
+                return ()
+        return errors_in(importlib.import_module(f"{package}.contract.errors"))
+    except Exception as error:
+        raise StartupError(
+            Phase.COLLECT,
+            f"{package}.contract.errors cannot be imported: {error!r}",
+            remedy="repair the module's contract",
+            module=spec.name,
+        ) from error

@@ -71,7 +71,7 @@ def module(
     ModuleContext[Config]) -> None``. Marking registers nothing: the host collects modules by entry point.
 
     Raises:
-        StartupError: The name is not snake_case, or *config* is not an attrs class.
+        StartupError: The name is not snake_case, *config* is not an attrs class, or another argument is no tuple.
 
     Example:
         >>> @module(name="greeter")
@@ -93,6 +93,21 @@ def module(
             remedy="decorate the section class with attrs: @frozen(kw_only=True)",
             module=name,
         )
+
+    named: dict[str, object] = {
+        "requires": requires,
+        "optional": optional,
+        "provides": provides,
+        "after": after,
+    }
+    for argument, value in named.items():
+        if not isinstance(value, tuple):
+            raise StartupError(
+                Phase.COLLECT,
+                f"{argument} of module {name!r} is {value!r}, which is no tuple",
+                remedy=f"write a tuple, with a comma even for one: {argument}=({contract_name(value)},)",
+                module=name,
+            )
 
     def mark(module_class: type[M]) -> type[M]:
         spec = ModuleSpec(

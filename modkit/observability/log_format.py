@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import PurePath
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
@@ -34,7 +34,7 @@ class _JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         event: EventDict = {"_record": record}
         if isinstance(record.msg, dict):  # an event of structlog
-            event |= record.msg
+            event |= cast("EventDict", record.msg)
         else:
             event["event"] = record.getMessage()
         described = _describe(None, "", event)

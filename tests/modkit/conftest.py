@@ -33,7 +33,7 @@ def make_host(tmp_path: Path) -> HostMaker:
             Configuration.load(
                 defaults={
                     "server": {"home_dir": str(tmp_path), **(server or {})},
-                    "modules": modules or {},
+                    **({"modules": modules} if modules else {}),
                 }
             ),
             clients=clients,

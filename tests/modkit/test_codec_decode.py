@@ -152,7 +152,15 @@ def test_all_faults_are_reported_in_document_order() -> None:
 @pytest.mark.parametrize(
     ("kind", "document", "code"),
     [
-        (int, 1.0, "type"),
+        (int, 1.5, "type"),
+        (int, 2.0**53 + 2, "type"),
+        (Annotated[int, Meta(ge=2)], 1.0, "minimum"),
+        (Annotated[int, Meta(multiple_of=2)], 3.0, "multiple_of"),
+        (Literal[1, 2], 3.0, "enum"),
+        (Literal["1"], 1.0, "type"),
+        (bool, 1.0, "type"),
+        (frozenset[int], [1, 1.0], "unique"),
+        (Annotated[int, Meta(ge=2)] | str, 1.0, "minimum"),
         (int, True, "type"),
         (int, "1", "type"),
         (int, None, "type"),
@@ -180,7 +188,9 @@ def test_all_faults_are_reported_in_document_order() -> None:
         (Literal[1, 2], True, "type"),
         (Literal["a", None], "b", "enum"),
         (Level, 3, "enum"),
-        (Level, 1.0, "type"),
+        (Level, 3.0, "enum"),
+        (Level, 1.5, "type"),
+        (Level, True, "type"),
         (UUID, ID.replace("-", ""), "format"),
         (UUID, ID[:-1] + "g", "format"),
         (date, "2026-02-30", "format"),
@@ -260,6 +270,49 @@ def test_a_value_of_its_type_is_accepted(kind: Any, text: str, value: Any) -> No
     found = decoder(kind)(text.encode())
     assert found == value
     assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (int, "379.0", 379),
+        (int, "1e3", 1000),
+        (int, "1E5", 100_000),
+        (int, "-0.0", 0),
+        (int, "9007199254740992.0", 2**53),
+        (Annotated[int, Meta(gt=1, le=2)], "2.0", 2),
+        (int | None, "1.0", 1),
+        (int | str, "1.0", 1),
+        (Literal[1, 2], "1.0", 1),
+        (Literal["a", 1], "1.0", 1),
+        (Level, "2.0", Level.HIGH),
+        (list[int], "[1,2.0]", [1, 2]),
+        (frozenset[int], "[1,2.0]", frozenset({1, 2})),
+        (tuple[int, float], "[1.0,1.0]", (1, 1.0)),
+        (dict[UUID, int], f'{{"{ID}":1.0}}', {UUID(ID): 1}),
+        (list[int | float], "[1.0,1,1.5]", [1.0, 1, 1.5]),
+        (tuple[int, Annotated[int, Meta(ge=5)] | float], "[1.0,1.0]", (1, 1.0)),
+        (tuple[int, Any], '[1.0,{"a":1.0}]', (1, {"a": 1.0})),
+        (Item, '{"count":1.0}', Item(count=1)),
+        (Tree | list[int], "[1.0]", [1]),
+        (Dog, '{"type":"dog","pups":[{"lives":3.0,"type":"cat"}]}', Dog(pups=[Cat(lives=3)])),
+        (
+            Page[Annotated[Item, Meta(description="One.")] | None],
+            '{"items":[null,{"count":1.0}]}',
+            Page(items=[None, Item(count=1)]),
+        ),
+    ],
+    ids=str,
+)
+def test_an_integer_may_be_written_with_a_fraction_of_zero(
+    kind: Any, text: str, value: Any
+) -> None:
+    assert repr(decoder(kind)(text.encode())) == repr(value)  # 1 is not 1.0
+
+
+def test_a_validator_of_a_class_sees_the_integer() -> None:
+    assert faults(Spans, {"spans": [{"start": 2.0, "end": 1.0}]}) == [("$.spans[0]", "invalid")]
+    assert decoder(Span)(b'{"start":1.0,"end":2}') == Span(start=1, end=2)
 
 
 @pytest.mark.parametrize(
@@ -352,7 +405,7 @@ def test_nesting_up_to_the_limit_is_accepted() -> None:
     ("text", "paths"),
     [
         ('{"a":1,"a":1}', ["$.a"]),
-        ('{"a":{"b":1,"b":"x:y"},"c":[{"d":1,"d":2}]}', ["$.c[0].d", "$.a.b"]),
+        ('{"a":{"b":1,"b":"x:y"},"c":[{"d":1,"d":2}]}', ["$.a.b", "$.c[0].d"]),
         ('{"\\u0061":1,"a":"\\u003a"}', ["$.a"]),
         ('{"a":1,"a":"\\u003A"}', ["$.a"]),
         ('{"a":"\\u003a:","a":":"}', ["$.a"]),

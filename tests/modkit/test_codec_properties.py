@@ -77,6 +77,23 @@ def test_a_changed_body_is_accepted_exactly_when_no_error_is_found(
     _assert_agreement(sample, document)
 
 
+@given(models.flatmap(lambda sample: st.tuples(st.just(sample), sample.values)))
+def test_integers_written_as_floats_make_no_difference(case: tuple[Sample, Any]) -> None:
+    sample, value = case
+    body = encoder(sample.kind)(value)
+    floats = json.dumps(_as_floats(json.loads(body))).encode()
+    note(f"{sample.kind} {floats!r}")
+    assert encoder(sample.kind)(decoder(sample.kind)(floats)) == body
+
+
+def _as_floats(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _as_floats(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_as_floats(part) for part in value]
+    return float(value) if type(value) is int and abs(value) <= 2**53 else value
+
+
 def _assert_agreement(sample: Sample, document: Any) -> None:
     errors = errors_of(document, ShapeReader().read(sample.kind))
     refused = refusal(sample.kind, json.dumps(document).encode())

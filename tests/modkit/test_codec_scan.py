@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modkit.codec.scan import is_too_deep, may_repeat_a_key
+from modkit.codec.scan import is_too_deep, may_repeat_a_key, repeated_keys
 from tests.strategies import json_values
 
 
@@ -44,8 +45,39 @@ def test_a_value_without_repeated_keys_is_seldom_suspected(value: Any, is_ascii:
         (b'["' * 500_000, True),
         (b"[]" * 500_000, False),
         (b'"\\[' * 500_000, True),
+        (b'"",12,' * 300_000 + b"[" * 65, True),
+        (b'[""],' * 300_000, False),
     ],
-    ids=["open", "text without end", "texts", "flat", "escapes"],
+    ids=["open", "text without end", "texts", "flat", "escapes", "late", "stretches"],
 )
 def test_a_hostile_body_is_scanned_in_linear_time(body: bytes, is_deep: bool) -> None:
     assert is_too_deep(body, 64) is is_deep  # a quadratic scan would run into the test's time limit
+
+
+@pytest.mark.parametrize(
+    ("body", "bodies"),
+    [
+        (b"[[1" * 300_000, 3),
+        (b"[" * 65 + b'"",12,' * 200_000, 3),
+        (b"[" + b'[],"",12,' * 200_000, 3),
+        (b'{"a":' * 200_000, 3),
+    ],
+    ids=["brackets", "texts", "flat", "objects"],
+)
+def test_a_scan_takes_no_more_memory_than_a_few_bodies(body: bytes, bodies: int) -> None:
+    tracemalloc.start()
+    try:
+        is_too_deep(body, 64)
+        assert tracemalloc.get_traced_memory()[1] < bodies * len(body)
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_search_for_repeated_keys_takes_no_more_memory_than_a_few_bodies() -> None:
+    body = b"[" + b"100," * 100_000 + b"{}]"
+    tracemalloc.start()
+    try:
+        assert not list(repeated_keys(body))
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(body)
+    finally:
+        tracemalloc.stop()

@@ -68,6 +68,24 @@ async def test_resources_close_in_reverse_even_if_one_fails(tmp_path: Path) -> N
     assert len(closed) == 3
 
 
+@pytest.mark.anyio
+async def test_nothing_can_be_entered_once_the_module_has_stopped(tmp_path: Path) -> None:
+    entered: list[str] = []
+
+    @asynccontextmanager
+    async def managed() -> AsyncIterator[None]:
+        entered.append("entered")
+        yield
+
+    ctx = context(tmp_path)
+    await ctx.close()
+    with pytest.raises(RuntimeError, match="mod has stopped"):
+        await ctx.enter(managed())
+    with pytest.raises(RuntimeError, match="mod has stopped"):
+        ctx.on_close(lambda: None)
+    assert entered == []
+
+
 def test_home_folder_is_made_when_needed_and_private(tmp_path: Path) -> None:
     ctx = context(tmp_path)
     assert not ctx.home.exists()

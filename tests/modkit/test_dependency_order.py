@@ -75,8 +75,11 @@ def test_order_exists_unless_there_is_a_circle(
         return
     order = order_of(specs, late=late)
     assert sorted(order) == sorted(graph)
-    for name, needs in graph.items():
-        assert all(order.index(need) < order.index(name) for need in needs)
+    for place, name in enumerate(order):
+        started = set(order[:place])
+        assert graph[name] <= started
+        could_start = [other for other in order[place:] if graph[other] <= started]
+        assert name == min(could_start, key=lambda other: (other in late, other))
     assert order_of(data.draw(st.permutations(specs)), late=late) == order
 
 
@@ -176,3 +179,8 @@ def test_wrong_choice_is_refused(chosen: dict[str, str], message: str, remedy: s
 def test_workers_of_one_contract_never_conflict() -> None:
     specs = [spec("x", provides=(Store,)), spec("y", provides=(Store,))]
     assert choose_providers(specs) == {}
+
+
+def test_modules_that_become_free_together_start_by_name() -> None:
+    specs = [spec(name, requires=(A,)) for name in "ywxzv"] + [spec("q", provides=(A,))]
+    assert order_of(specs) == ["q", "v", "w", "x", "y", "z"]

@@ -32,6 +32,7 @@ from modkit.lifecycle.health import Health
 from modkit.lifecycle.states import ModuleState
 from modkit.ports import LeaseStore
 from modkit_errors import Catalogue
+from modkit_errors.refusals import ProviderStopped
 from tests.modkit.conftest import HostMaker
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_leaks")]
@@ -199,6 +200,8 @@ async def test_started_keeps_the_platform_for_the_length_of_a_block(
     async with host_of(make_host, journal).started() as host:
         assert await host.hub.get(Clock).now() == 42
     assert host.running == ()
+    with pytest.raises(ProviderStopped):
+        await host.hub.get(Clock).now()
 
 
 async def test_started_stops_when_the_block_fails(make_host: HostMaker, journal: Journal) -> None:

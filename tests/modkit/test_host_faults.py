@@ -7,6 +7,7 @@ import logging
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from importlib.machinery import ModuleSpec as ImportSpec
 from types import ModuleType
 from typing import Any
 
@@ -459,29 +460,41 @@ async def test_failure_in_a_task_group_during_the_start_fails_the_start(
     assert caught.value.module == "grouped"
 
 
+def installed(monkeypatch: pytest.MonkeyPatch, package: str, error: str | None) -> type:
+    """Make a module class in *package*, whose contract declares *error*; None cannot be imported."""
+    for name in (package, f"{package}.contract", f"{package}.contract.errors"):
+        python_module = ModuleType(name)
+        python_module.__path__ = []
+        python_module.__spec__ = ImportSpec(name, None, is_package=True)
+        if name.endswith("errors"):
+            if error is None:
+                python_module.__spec__ = None  # finding it fails
+            else:
+                made = define(type(error, (NotFound,), {"__module__": name}))
+                setattr(python_module, error, made)
+        monkeypatch.setitem(sys.modules, name, python_module)
+    return module(name=package)(type("Mod", (), {"__module__": f"{package}.module"}))
+
+
+async def test_errors_of_a_module_are_in_the_catalogue(
+    make_host: HostMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = make_host(installed(monkeypatch, "acme", "Lost"))
+    assert "LOST" in {error.code for error in host.catalogue}
+
+
 async def test_errors_of_two_modules_with_one_code_fail_at_once(
     make_host: HostMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for vendor in ("acme", "zeta"):
-        package, contract = ModuleType(vendor), ModuleType(f"{vendor}.contract")
-        errors = ModuleType(f"{vendor}.contract.errors")
-        errors.Lost = define(type("Lost", (NotFound,), {"__module__": errors.__name__}))
-        found = {"": package, ".contract": contract, ".contract.errors": errors}
-        for suffix, python_module in found.items():
-            python_module.__path__ = []
-            spec = importlib_spec(f"{vendor}{suffix}")
-            python_module.__spec__ = spec
-            monkeypatch.setitem(sys.modules, f"{vendor}{suffix}", python_module)
-    classes = [
-        module(name=vendor)(type("Mod", (), {"__module__": f"{vendor}.module"}))
-        for vendor in ("acme", "zeta")
-    ]
+    classes = [installed(monkeypatch, package, "Lost") for package in ("acme", "zeta")]
     with pytest.raises(StartupError, match="both have the code LOST") as caught:
         make_host(*classes)
     assert caught.value.phase is Phase.COLLECT
 
 
-def importlib_spec(name: str) -> Any:
-    from importlib.machinery import ModuleSpec as ImportSpec
-
-    return ImportSpec(name, None, is_package=True)
+async def test_errors_that_cannot_be_imported_name_their_module(
+    make_host: HostMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StartupError, match=r"acme\.contract\.errors cannot be imported") as caught:
+        make_host(installed(monkeypatch, "acme", None))
+    assert caught.value.module == "acme"

@@ -322,6 +322,22 @@ async def test_stop_during_a_restart_waits_for_it_and_stops_the_new_one(
     assert (host.running, gate.alive) == ((), [])
 
 
+async def test_old_instance_cannot_take_its_client_back(make_host: HostMaker, gate: Gate) -> None:
+    @module(name="echo", config=EchoConfig, provides=(Echo,))
+    class Clinging:
+        async def init(self, ctx: ModuleContext[EchoConfig]) -> None:
+            self.ctx = ctx
+            ctx.hub.provide(Echo, EchoService(ctx.config.word, gate))
+
+        @on_stop
+        async def provide_again(self) -> None:
+            self.ctx.hub.provide(Echo, EchoService("again", gate))
+
+    async with make_host(Clinging).started() as host:
+        await host.restart("echo", changed(host, word="two"))
+        assert await host.hub.get(Echo).say() == "two"
+
+
 async def test_users_of_a_restarted_module_go_on(make_host: HostMaker, gate: Gate) -> None:
     ask: list[Callable[[], Awaitable[str]]] = []
 

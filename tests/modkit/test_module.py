@@ -47,6 +47,15 @@ def test_config_that_is_no_attrs_class_is_refused() -> None:
     assert "@frozen" in caught.value.remedy
 
 
+@pytest.mark.parametrize("argument", ["requires", "optional", "provides", "after"])
+def test_forgotten_comma_is_explained(argument: str) -> None:
+    with pytest.raises(
+        StartupError, match=f"{argument} of module 'rag' is .*, which is no tuple"
+    ) as caught:
+        module(name="rag", **{argument: Config})
+    assert caught.value.remedy.endswith(f"{argument}=(Config,)")
+
+
 def test_mark_is_not_inherited() -> None:
     @module(name="base")
     class Base:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 
+import anyio
 import pytest
 
 from modkit.lifecycle.hooks import Background, Periodic
@@ -128,6 +130,34 @@ async def test_work_that_only_looks_stopped_is_restarted(
     assert supervisor.status()[0].last_error == type(error).__name__
 
 
+async def fail_in_asyncio_group() -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(fail())
+        await hang()
+
+
+async def fail_in_anyio_group() -> None:
+    async with anyio.create_task_group() as group:
+        group.start_soon(fail)
+        await hang()
+
+
+async def time_out() -> None:
+    async with asyncio.timeout(0.001):
+        await hang()
+
+
+@pytest.mark.parametrize("work", [fail_in_asyncio_group, fail_in_anyio_group, time_out])
+async def test_failure_that_cancels_its_own_task_on_the_way_is_restarted(
+    time: Time, supervisor: Supervisor, work: Callable[[], Awaitable[None]]
+) -> None:
+    time.most_waits = 2
+    supervisor.start("work", FOREVER, work)
+    async with asyncio.timeout(10):
+        await time.enough.wait()
+    assert supervisor.status()[0].failures == 2
+
+
 async def test_work_that_returns_is_finished_and_not_restarted(
     time: Time, supervisor: Supervisor
 ) -> None:
@@ -180,14 +210,20 @@ async def test_work_that_was_ready_once_is_restarted_like_any_other(
         await time.enough.wait()
 
 
-async def test_failure_before_ready_is_not_retried(time: Time, supervisor: Supervisor) -> None:
+async def test_failure_before_ready_is_not_retried(
+    time: Time, supervisor: Supervisor, caplog: pytest.LogCaptureFixture
+) -> None:
     async def work(ready: ReadySignal) -> None:
         raise ValueError("boom")
 
     supervisor.start("work", Background(await_ready=True), work)
+    supervisor.start("other", Background(await_ready=True), work)
     with pytest.raises(StartupError, match=r"work\(\) raised ValueError: boom before it set"):
         await supervisor.wait_ready()
     assert time.waits == []
+    await supervisor.stop()
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
 
 async def raise_on_cancel() -> None:

@@ -536,8 +536,28 @@ def test_an_empty_answer_has_no_content(api: dict[str, Any]) -> None:
 
 def test_an_event_stream_documents_its_event(api: dict[str, Any]) -> None:
     content = operation(api, "watch_progress")["responses"]["200"]["content"]["text/event-stream"]
-    assert content["x-event-schema"] == {"$ref": "#/components/schemas/Progress"}
-    assert content["schema"]["type"] == "string"
+    payload = content["schema"]["properties"]["data"]
+    assert payload["contentMediaType"] == "application/json"
+    assert payload["contentSchema"]["anyOf"] == [
+        {"$ref": "#/components/schemas/Progress"},
+        {"$ref": "#/components/schemas/Problem"},
+    ]
+
+
+def test_an_undocumented_operation_is_left_out() -> None:
+    routes = Routes("books")
+    routes.get("/books/v1/style").operation_id("books.get_style").summary(
+        "A file of a page"
+    ).undocumented().public().returns_bytes("text/css").handler(cover)
+    assert document(routes.operations, INFO)["paths"] == {}
+
+
+def test_credentials_may_be_optional() -> None:
+    info = ApiInfo(title="Sample", version="1", credentials_optional=True)
+    found = document(sample(), info)
+    assert operation(found, "get_book")["security"] == [{"bearerAuth": []}, {}]
+    assert operation(found, "list_books")["security"] == []
+    assert operation(document(sample(), INFO), "get_book")["security"] == [{"bearerAuth": []}]
 
 
 def test_bytes_and_texts_keep_their_media_type(api: dict[str, Any]) -> None:

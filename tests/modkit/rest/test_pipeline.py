@@ -719,3 +719,15 @@ async def test_a_server_that_hides_the_raw_path_is_refused(asgi: Any, shop: Shop
 
     call.app = hiding
     assert (await call.run()).problem.code == "INVALID_PATH"
+
+
+@pytest.mark.parametrize("piece", [b" " * 60, b" " * 600_000], ids=["small", "large"])
+async def test_the_rest_of_a_refused_body_is_read_so_that_the_client_sees_why(
+    asgi: Any, shop: Shop, piece: bytes
+) -> None:
+    api = asgi.api_of(shop_routes(shop))
+    json = {"content-type": "application/json"}
+    call = asgi.begin(api, "POST", "/shop/v1/items", headers=json, body=[piece] * 4)
+    answer = await call.run()
+    assert (answer.status, answer.problem.code) == (413, "REQUEST_TOO_LARGE")
+    assert len(call._left) == (0 if len(piece) < 100 else 1)  # not more than is polite

@@ -248,9 +248,9 @@ async def test_a_stream_receives_the_whole_upload_that_it_reads_while_it_answers
             yield chunk
 
     routes = Routes("shop")
-    routes.post("/shop/v1/echo").operation_id("shop.echo").summary(
-        "Echo"
-    ).public().streams_bytes("application/octet-stream").handler(echo)
+    routes.post("/shop/v1/echo").operation_id("shop.echo").summary("Echo").public().streams_bytes(
+        "application/octet-stream"
+    ).handler(echo)
     pieces = [b"%03d," % number for number in range(200)]
     answer = await asgi.call(
         asgi.api_of(routes),
