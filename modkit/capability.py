@@ -39,6 +39,9 @@ class CapabilityHandler(Generic[M]):
         del module, ctx
         return lambda: None
 
+    async def settle(self, name: str) -> None:
+        """Wait until nothing uses what *name* had composed before it restarted; then the old instance stops."""
+
     async def drain(self) -> None:
         """The host is about to stop: refuse new work, let the rest finish."""
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from enum import Enum
+from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
@@ -159,6 +160,8 @@ class Host:
                 raise
             self._sections[name] = sections[f"modules.{name}"]
             self.configuration = configuration
+            for handler in old.handlers:
+                await self._guarded(handler, partial(handler.settle, name))
             await old.stop()
 
     @property

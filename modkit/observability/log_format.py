@@ -34,7 +34,7 @@ class _JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         event: EventDict = {"_record": record}
         if isinstance(record.msg, dict):  # an event of structlog
-            event |= cast("EventDict", record.msg)
+            event.update(cast("dict[str, Any]", record.msg))
         else:
             event["event"] = record.getMessage()
         described = _describe(None, "", event)

@@ -43,7 +43,7 @@ class RestApi:
         self._mounts: dict[str, Mount] = {}
         self._modules: dict[str, tuple[Endpoint, ...]] = {}
         self._router: Router[Endpoint] = Router()
-        self._streams: set[Exchange] = set()
+        self._streams: dict[Exchange, Mount] = {}
         self._host(hosting or Hosting())
 
     @property
@@ -52,6 +52,11 @@ class RestApi:
         return tuple(
             endpoint.operation for endpoints in self._modules.values() for endpoint in endpoints
         )
+
+    @property
+    def hosting(self) -> Hosting:
+        """Limits, who knows callers and who decides."""
+        return self._hosting
 
     @property
     def in_flight(self) -> int:
@@ -114,6 +119,18 @@ class RestApi:
     def mounted(self, module: str) -> Mount | None:
         """Return the operations that *module* has mounted now, to wait for the requests that they serve."""
         return self._mounts.get(module)
+
+    async def settle(self, mount: Mount) -> None:
+        """End the streams of operations that were replaced, and wait until no request of theirs is served."""
+        for exchange, served_by in self._streams.items():
+            if served_by is mount:
+                exchange.interrupt(
+                    Unavailable(
+                        detail="The module that serves this restarts.",
+                        retry_after_s=self._settings.retry_after_s,
+                    )
+                )
+        await mount.wait_idle()
 
     def drain(self) -> None:
         """Refuse new requests from now on, and end streams and WebSockets after ``stream_drain_s``."""
@@ -256,11 +273,11 @@ class RestApi:
             await endpoint.serve(exchange, values)
             return
         exchange.watch()
-        self._streams.add(exchange)
+        self._streams[exchange] = endpoint.mount
         try:
             await endpoint.serve(exchange, values)
         finally:
-            self._streams.discard(exchange)
+            del self._streams[exchange]
 
     async def _options(self, exchange: Exchange) -> None:
         allowed = ", ".join(self._router.methods(exchange.path))

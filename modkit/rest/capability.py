@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from modkit.capability import Capability, CapabilityHandler, Commit
 from modkit.context import ModuleContext, Resources
 from modkit.rest.api import RestApi
-from modkit.rest.compile import Hosting
+from modkit.rest.compile import Hosting, Mount
 from modkit.rest.operation import InvalidOperations
 from modkit.rest.routes import Routes
 from modkit.startup_error import Phase, StartupError
@@ -21,6 +21,7 @@ class RestHandler(CapabilityHandler["RestCapability"]):
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
         self._api = RestApi()
+        self._replaced: dict[str, Mount] = {}
         resources.give(RestApi, self._api)
 
     def compose(self, module: RestCapability, ctx: ModuleContext[Any]) -> Commit:
@@ -34,9 +35,21 @@ class RestHandler(CapabilityHandler["RestCapability"]):
         hosting = module.rest_hosting() if isinstance(module, RestHostCapability) else None
         try:
             routes.check()
-            return self._api.prepare(ctx.name, routes.operations, hosting=hosting)
+            serve = self._api.prepare(ctx.name, routes.operations, hosting=hosting)
         except InvalidOperations as error:
             raise StartupError(Phase.COMPOSE, str(error)) from error
+
+        def commit() -> None:
+            if (before := self._api.mounted(ctx.name)) is not None:
+                self._replaced[ctx.name] = before
+            serve()
+
+        return commit
+
+    async def settle(self, name: str) -> None:
+        """Let the requests end that *name* began to serve before its restart; its streams are told to end."""
+        if (before := self._replaced.pop(name, None)) is not None:
+            await self._api.settle(before)
 
     async def drain(self) -> None:
         """Refuse new requests, and let streams end."""
