@@ -52,7 +52,7 @@ class CapabilityHandler(Generic[M]):
         """Every module has stopped: close what the handler itself holds."""
 
 
-class Capability(ABC):  # noqa: B024 - its subclasses have the abstract methods
+class Capability(ABC):
     """Base class of capabilities.
 
     A capability is a subclass that names its handler; a module inherits it, and thereby is typed to define what the

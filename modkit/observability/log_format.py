@@ -32,9 +32,10 @@ class _JsonFormatter(logging.Formatter):
     """Writes JSON without structlog's formatter, whose copies cost more than the rest of an access record."""
 
     def format(self, record: logging.LogRecord) -> str:
+        message = cast("object", record.msg)
         event: EventDict = {"_record": record}
-        if isinstance(record.msg, dict):  # an event of structlog
-            event.update(cast("dict[str, Any]", record.msg))
+        if isinstance(message, dict):  # an event of structlog
+            event.update(cast("EventDict", message))
         else:
             event["event"] = record.getMessage()
         described = _describe(None, "", event)
