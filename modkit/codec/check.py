@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -17,6 +18,7 @@ import msgspec
 from modkit.codec.formats import DESCRIPTIONS, PARSERS, portable
 from modkit.codec.shadow import INT_MAX, INT_MIN
 from modkit.codec.shapes import (
+    NO_LIMITS,
     Anything,
     Choice,
     DictOf,
@@ -30,6 +32,7 @@ from modkit.codec.shapes import (
 from modkit_errors import FieldError
 
 MAX_ERRORS: Final = 100
+WHOLE_MAX: Final = 2**53
 _EXCERPT: Final = 50
 _LISTED: Final = 200
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -43,6 +46,12 @@ _JSON_NAMES: Final[dict[Any, str]] = {
     date: "a string",
     Decimal: "a string",
 }
+_BOUNDS: Final[tuple[tuple[str, str, Callable[[float, float], bool]], ...]] = (
+    ("minimum", ">=", operator.ge),
+    ("maximum", "<=", operator.le),
+    ("exclusive_minimum", ">", operator.gt),
+    ("exclusive_maximum", "<", operator.lt),
+)
 
 
 class _Enough(Exception):
@@ -97,6 +106,7 @@ class _Check:
 
     def __init__(self) -> None:
         self.errors: list[FieldError] = []
+        self._fields: dict[Model, dict[str, Shape]] = {}
 
     def report(self, path: str, code: str, message: str) -> None:
         self.errors.append(FieldError(path, code, message))
@@ -147,13 +157,10 @@ class _Check:
         is_int = shape.kind is int
         least = INT_MIN if is_int and limits.gt is None and limits.ge is None else limits.ge
         most = INT_MAX if is_int and limits.lt is None and limits.le is None else limits.le
-        rules: tuple[tuple[float | None, str, str, Callable[[float, float], bool]], ...] = (
-            (least, "minimum", ">=", lambda found, limit: found >= limit),
-            (most, "maximum", "<=", lambda found, limit: found <= limit),
-            (limits.gt, "exclusive_minimum", ">", lambda found, limit: found > limit),
-            (limits.lt, "exclusive_maximum", "<", lambda found, limit: found < limit),
-        )
-        for limit, code, sign, holds in rules:
+        limit: float | None
+        for limit, (code, sign, holds) in zip(
+            (least, most, limits.gt, limits.lt), _BOUNDS, strict=True
+        ):
             if limit is not None and not holds(value, limit):
                 self.report(path, code, f"must be {sign} {limit}, is {quoted(value)}")
         if limits.multiple_of is not None and value % limits.multiple_of:
@@ -196,7 +203,8 @@ class _Check:
             self.length(len(items), shape, path, ("min_items", "max_items"), "items")
             each = ((item, shape.item) for item in items)
         for position, (item, item_shape) in enumerate(each):
-            self.value(item, item_shape, f"{path}[{position}]")
+            if not _is_plainly_right(item, item_shape):
+                self.value(item, item_shape, f"{path}[{position}]")
         if (
             isinstance(shape, ListOf)
             and shape.is_set
@@ -211,9 +219,10 @@ class _Check:
         entries: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]  # any JSON object
         self.length(len(entries), shape, path, ("min_items", "max_items"), "members")
         for name, item in entries.items():
-            place = path + _step(name)
-            self.value(name, shape.key, place)
-            self.value(item, shape.value, place)
+            if not (_is_plainly_right(name, shape.key) and _is_plainly_right(item, shape.value)):
+                place = path + _step(name)
+                self.value(name, shape.key, place)
+                self.value(item, shape.value, place)
 
     def either(self, value: Any, shape: Either, path: str) -> None:
         if value is None and shape.is_nullable:
@@ -221,9 +230,9 @@ class _Check:
         if shape.tag_field and isinstance(value, dict):
             self.tagged(value, shape, path)  # pyright: ignore[reportUnknownArgumentType]  # any JSON object
             return
-        fitting = [option for option in shape.options if has_json_type(value, option)]
-        if fitting:
-            self.value(value, fitting[0], path)
+        fitting = option_for(value, shape)
+        if fitting is not None:
+            self.value(value, fitting, path)
         elif len(shape.options) == 1:
             self.value(value, shape.options[0], path)
         else:
@@ -246,18 +255,42 @@ class _Check:
             self.wrong_type(value, "an object", path)
             return
         members: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]  # any JSON object
-        shapes = {item.name: item.shape for item in model.fields}
+        shapes = self.fields_of(model)
         for name, part in members.items():
             if name in shapes:
-                self.value(part, shapes[name], path + _step(name))
+                if not _is_plainly_right(part, shapes[name]):
+                    self.value(part, shapes[name], path + _step(name))
             else:
                 known = clipped(", ".join(shapes)) or "none"
                 self.report(
                     path + _step(name), "unknown", f"is not a field; the fields are: {known}"
                 )
         for item in model.fields:
-            if model.requires(item) and item.name not in members:
+            if item.name not in members and model.requires(item):
                 self.report(path + _step(item.name), "missing", "is required")
+
+    def fields_of(self, model: Model) -> dict[str, Shape]:
+        if model not in self._fields:
+            self._fields[model] = {item.name: item.shape for item in model.fields}
+        return self._fields[model]
+
+
+def _is_plainly_right(value: Any, shape: Shape) -> bool:
+    """Whether *value* is a scalar without limits: most are, and need no path and no second thought."""
+    if not isinstance(shape, Scalar) or shape.limits is not NO_LIMITS:
+        return False
+    kind: Any = shape.kind
+    if kind is int:
+        return is_whole(value) or (type(value) is int and INT_MIN <= value <= INT_MAX)
+    return type(value) is kind and (kind is not float or math.isfinite(value))
+
+
+def option_for(value: Any, shape: Either) -> Shape | None:
+    """Return the option of a union that the JSON type of *value* stands for; None when there is none."""
+    fitting = [option for option in shape.options if has_json_type(value, option)]
+    if type(value) is float:  # a float where the union has one, else an integer such as 379.0
+        fitting.sort(key=lambda option: not (isinstance(option, Scalar) and option.kind is float))
+    return fitting[0] if fitting else None
 
 
 def has_json_type(value: Any, shape: Shape) -> bool:
@@ -267,16 +300,27 @@ def has_json_type(value: Any, shape: Shape) -> bool:
             return True
         case Scalar(kind=kind) if kind is float:
             return type(value) in (int, float) and _is_in_float_range(value)
-        case Scalar(kind=kind) if kind in (int, bool):
-            return type(value) is kind
+        case Scalar(kind=kind) if kind is int:
+            return type(value) is int or is_whole(value)
+        case Scalar(kind=kind) if kind is bool:
+            return type(value) is bool
         case Choice(values=values):
-            return any(type(value) is type(option) for option in values)
+            wanted = {type(option) for option in values}
+            return type(value) in wanted or (int in wanted and is_whole(value))
         case ListOf() | TupleOf():
             return isinstance(value, list)
         case DictOf() | Model():
             return isinstance(value, dict)
         case _:
             return isinstance(value, str)
+
+
+def is_whole(value: Any) -> bool:
+    """Whether *value* is a number such as ``379.0`` or ``1e3``, which JSON Schema counts as an integer.
+
+    Beyond ``2**53`` floats skip integers, so that there nobody knows which one was meant.
+    """
+    return type(value) is float and value.is_integer() and abs(value) <= WHOLE_MAX
 
 
 def _is_in_float_range(value: float) -> bool:

@@ -6,15 +6,21 @@ import json
 import operator
 import re
 from collections import Counter
-from collections.abc import Iterator
-from itertools import accumulate
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, repeat
+from typing import Any, Final, TypeAlias, cast
 
 import msgspec
 
 # The closing quote is optional, so that a text without end is read once and not once per character.
-_NOT_BRACKETS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[^\[\]{}"]++', re.DOTALL)
+_TEXT: Final = rb'"(?:[^"\\]++|\\.)*+"?'
+_TEXTS: Final = re.compile(_TEXT, re.DOTALL)
+# A stretch of so many texts and what is between them: without it, a list of all pieces would be many bodies large.
+_STRETCH: Final = re.compile(rb"(?:[^\"]*+" + _TEXT + rb"){1,1000}+|[^\"]++", re.DOTALL)
 _STEPS: Final = bytes(1 if byte in b"[{" else 0 for byte in range(256))
+_NOT_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_Object: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
+_CONTAINERS: Final = (list, tuple)
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -27,14 +33,16 @@ def is_too_deep(body: bytes | bytearray, max_depth: int) -> bool:
     """
     if body.count(b"[") + body.count(b"{") <= max_depth:
         return False
-    brackets = _NOT_BRACKETS.sub(b"", body).translate(_STEPS)
-    steps = map((-1, 1).__getitem__, brackets)
-    return any(map(operator.gt, accumulate(steps), _forever(max_depth)))
-
-
-def _forever(value: int) -> Iterator[int]:
-    while True:
-        yield value
+    depth = 0
+    for stretch in _STRETCH.finditer(body):
+        steps = _TEXTS.sub(b"", stretch[0]).translate(_STEPS, _NOT_BRACKETS)
+        opened = steps.count(1)
+        if depth + opened > max_depth:
+            depths = accumulate(map((-1, 1).__getitem__, steps), initial=depth)
+            if any(map(operator.gt, depths, repeat(max_depth))):
+                return True
+        depth += 2 * opened - len(steps)
+    return False
 
 
 def may_repeat_a_key(body: bytes | bytearray, document: Any) -> bool:
@@ -48,30 +56,35 @@ def may_repeat_a_key(body: bytes | bytearray, document: Any) -> bool:
     return body.count(b":") != _encode(document).count(b":")
 
 
-class _Object(dict[str, Any]):
-    """A JSON object that remembers which keys came twice."""
-
-    repeated: tuple[str, ...] = ()
-
-
-def _object(pairs: list[tuple[str, Any]]) -> _Object:
-    found = _Object(pairs)
-    if len(found) != len(pairs):
-        times = Counter(name for name, _ in pairs)
-        found.repeated = tuple(name for name in found if times[name] > 1)
-    return found
+def _object(pairs: list[tuple[str, Any]]) -> _Object | None:
+    """Return what matters of a JSON object: the keys that came twice, and the members that are no scalars."""
+    whole = dict(pairs)
+    members: dict[str, Any] = {
+        name: part for name, part in whole.items() if isinstance(part, _CONTAINERS)
+    }
+    if len(whole) == len(pairs):
+        return ((), members) if members else None
+    times = Counter(name for name, _ in pairs)
+    return tuple(name for name, count in times.items() if count > 1), members
 
 
 def repeated_keys(body: bytes | bytearray) -> Iterator[tuple[str | int, ...]]:
     """Yield the steps to every key that its object has twice; *body* is valid JSON of bounded depth."""
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [
-        ((), json.loads(body, object_pairs_hook=_object, parse_int=str, parse_float=str))
-    ]
-    while waiting:
-        steps, value = waiting.pop()
-        if isinstance(value, _Object):
-            yield from ((*steps, name) for name in value.repeated)
-            waiting.extend(((*steps, name), part) for name, part in value.items())
-        elif isinstance(value, list):
-            items: list[Any] = value  # pyright: ignore[reportUnknownVariableType]  # any JSON array
-            waiting.extend(((*steps, position), part) for position, part in enumerate(items))
+    # Numbers are not wanted, and some have more digits than Python would read.
+    yield from _repeats(
+        json.loads(body, object_pairs_hook=_object, parse_int=bool, parse_float=bool), ()
+    )
+
+
+def _repeats(value: Any, steps: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    parts: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, tuple):
+        repeated, members = cast("_Object", value)  # JSON has no tuples of its own
+        yield from ((*steps, name) for name in repeated)
+        parts = members.items()
+    elif isinstance(value, list):
+        items: list[Any] = value  # pyright: ignore[reportUnknownVariableType]  # any JSON array
+        parts = enumerate(items)
+    for step, part in parts:
+        if isinstance(part, _CONTAINERS):
+            yield from _repeats(part, (*steps, step))

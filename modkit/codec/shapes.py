@@ -31,6 +31,7 @@ class Limits:
     pattern: str | None = None
 
 
+NO_LIMITS: Final = Limits()
 NUMBER_LIMITS: Final = frozenset({"gt", "ge", "lt", "le", "multiple_of"})
 LENGTH_LIMITS: Final = frozenset({"min_length", "max_length"})
 TEXT_LIMITS: Final = LENGTH_LIMITS | {"pattern"}
@@ -58,7 +59,7 @@ class Shape:
         extra_schema: Members to add to its JSON Schema.
     """
 
-    limits: Limits = Limits()
+    limits: Limits = NO_LIMITS
     description: str = ""
     examples: tuple[Any, ...] = ()
     extra_schema: dict[str, Any] = field(factory=dict[str, Any])

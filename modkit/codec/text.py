@@ -22,7 +22,8 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,308})(?:\.[0-9]{1,400})?(?:[eE
 def text_decoder(kind: TypeForm[T]) -> Callable[[str], T]:
     """Make the decoder of one textual parameter: at start, once per parameter.
 
-    Only the one form that JSON would have is accepted: no blanks, no ``+``, no leading zeros, ``true`` or ``false``.
+    Only the one form that JSON would have is accepted: no blanks, no ``+``, no leading zeros, ``true`` or ``false``;
+    and for an int digits only, though a JSON body may also have 379.0.
 
     Args:
         kind: str, int, float, bool, UUID, datetime, date, Decimal, an Enum, a Literal, each also ``| None`` or with

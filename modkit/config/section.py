@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from typing import Any, get_origin, get_type_hints
 
 import attrs
 from attrs import Factory, frozen
 
-_ENTRY = re.compile(r"(?P<name>\w+)(?: \([^)]*\))?:\s*(?P<text>.*)")
+from modkit.docstring import descriptions_of
+
+__all__ = ["Key", "descriptions_of", "is_section", "keys_of"]
 
 
 @frozen(kw_only=True)
@@ -66,28 +66,3 @@ def keys_of(kind: type) -> dict[str, Key]:
         for field in attrs.fields(kind)
         if field.init and field.alias is not None
     }
-
-
-def descriptions_of(kind: type) -> dict[str, str]:
-    """Return what the ``Attributes:`` blocks of *kind* and its bases say, by attribute, as one line each."""
-    found: dict[str, str] = {}
-    for base in reversed(kind.__mro__):
-        found.update(_attributes_block(inspect.cleandoc(base.__doc__ or "")))
-    return found
-
-
-def _attributes_block(doc: str) -> dict[str, str]:
-    _, _, block = f"\n{doc}".partition("\nAttributes:\n")
-    found: dict[str, str] = {}
-    name = ""
-    for line in block.splitlines():
-        if line and not line.startswith(" "):
-            break
-        entry = _ENTRY.fullmatch(line.strip())
-        indent = len(line) - len(line.lstrip())
-        if entry is not None and indent <= 4:
-            name = entry["name"]
-            found[name] = entry["text"]
-        elif name and line.strip():
-            found[name] += f" {line.strip()}"
-    return found

@@ -66,8 +66,9 @@ class ArgumentReader:
         """
         arguments = self._defaults.copy()
         try:
-            for (argument, decode), text in zip(self._path, values, strict=True):
-                arguments[argument] = decode(text)
+            if values:
+                for (argument, decode), text in zip(self._path, values, strict=True):
+                    arguments[argument] = decode(text)
             if query := exchange.scope["query_string"]:
                 given = split_query(query)
                 for name, texts in given.items():

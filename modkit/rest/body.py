@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from modkit.rest.exchange import ClientDisconnected, Exchange
 from modkit_errors.refusals import RequestTimeout, RequestTooLarge
+
+_DISCARDED_BYTES: Final = 1024**2
+_DISCARDING_S: Final = 1.0
 
 
 def declared_length(exchange: Exchange, limit_bytes: int) -> int | None:
@@ -36,19 +40,37 @@ async def read_body(exchange: Exchange, limit_bytes: int) -> bytes:
     if message["type"] != "http.request":
         raise ClientDisconnected
     body: bytes = message.get("body", b"")
+    exchange.has_body_left = message.get("more_body", False)
     if len(body) > limit_bytes:
         raise RequestTooLarge(limit_bytes)
-    if not message.get("more_body"):
+    if not exchange.has_body_left:
         return body
     whole = bytearray(body)
-    while message.get("more_body"):
+    while exchange.has_body_left:
         message = await exchange.receive()
         if message["type"] != "http.request":
             raise ClientDisconnected
+        exchange.has_body_left = message.get("more_body", False)
         whole += message.get("body", b"")
         if len(whole) > limit_bytes:
             raise RequestTooLarge(limit_bytes)
     return bytes(whole)
+
+
+async def discard_body(exchange: Exchange) -> None:
+    """Read what is left of a refused body, at most 1 MiB and one second of it.
+
+    A connection closed with unread bytes is reset, and the client may then lose the answer that says why.
+    """
+    left_bytes = _DISCARDED_BYTES
+    try:
+        async with asyncio.timeout(_DISCARDING_S):
+            while exchange.has_body_left and left_bytes > 0:
+                message = await exchange.receive()
+                exchange.has_body_left = message.get("more_body", False)
+                left_bytes -= len(message.get("body", b""))
+    except TimeoutError:
+        return
 
 
 class BodyStream:
@@ -65,7 +87,6 @@ class BodyStream:
         self._limit_bytes = limit_bytes
         self._idle_timeout_s = idle_timeout_s
         self._read_bytes = 0
-        self._is_finished = False
         exchange.body_read = self._ended = asyncio.Event()
 
     async def chunk(self) -> bytes:
@@ -76,7 +97,7 @@ class BodyStream:
             RequestTimeout: Nothing arrived in time.
             ClientDisconnected: The client went away before the end.
         """
-        while not self._is_finished:
+        while self._exchange.has_body_left:
             try:
                 async with asyncio.timeout(self._idle_timeout_s):
                     message = await self._exchange.receive()
@@ -86,7 +107,7 @@ class BodyStream:
                 self._ended.set()
                 raise ClientDisconnected
             if not message.get("more_body"):
-                self._is_finished = True
+                self._exchange.has_body_left = False
                 self._ended.set()
             chunk: bytes = message.get("body", b"")
             self._read_bytes += len(chunk)

@@ -18,9 +18,6 @@ CONTENT_SECURITY_POLICY: Final = (
 )
 """Send this with the page: nothing inline, nothing from elsewhere, no frame around it."""
 
-CACHE_CONTROL: Final = "public, max-age=3600"
-"""Send this with the assets, beside their ETag."""
-
 _INIT_SCRIPT: Final = b"""\
 "use strict";
 const root = document.getElementById("swagger-ui");

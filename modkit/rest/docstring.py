@@ -1,50 +1,5 @@
-"""Reading a Google-style docstring: the text, and what it says of each argument."""
+"""Reading Google-style docstrings; it lives in ``modkit.docstring``, as configuration reads them too."""
 
-from __future__ import annotations
+from modkit.docstring import arguments_of, description_of
 
-import inspect
-import re
-
-_HEADING = re.compile(
-    r"(Args|Arguments|Attributes|Example|Examples|Note|Notes|Raises|Returns|Source|Yields):"
-)
-_ENTRY = re.compile(r"\*{0,2}(\w+)(?: \([^)]*\))?: ?(.*)")
-
-
-def description_of(docstring: str | None) -> str:
-    r"""Return what comes before the first section, summary line included.
-
-    Example:
-        >>> description_of("Fetch it.\n\nSlowly.\n\nReturns:\n    It.")
-        'Fetch it.\n\nSlowly.'
-    """
-    kept: list[str] = []
-    for line in inspect.cleandoc(docstring or "").splitlines():
-        if _HEADING.fullmatch(line):
-            break
-        kept.append(line)
-    return "\n".join(kept).strip()
-
-
-def arguments_of(docstring: str | None) -> dict[str, str]:
-    r"""Return the entries of the ``Args:`` section by name, each on one line.
-
-    Example:
-        >>> arguments_of("Fetch.\n\nArgs:\n    limit: How many,\n        at most.\n    name: Which.")
-        {'limit': 'How many, at most.', 'name': 'Which.'}
-    """
-    found: dict[str, str] = {}
-    in_section, current, depth = False, "", 0
-    for line in inspect.cleandoc(docstring or "").splitlines():
-        indent = len(line) - len(line.lstrip())
-        if line and not indent:
-            in_section, depth = line in ("Args:", "Arguments:"), 0
-        elif in_section and line:
-            depth = depth or indent
-            entry = _ENTRY.fullmatch(line.strip()) if indent == depth else None
-            if entry:
-                current = entry[1]
-                found[current] = entry[2]
-            elif current:
-                found[current] = f"{found[current]} {line.strip()}".strip()
-    return found
+__all__ = ["arguments_of", "description_of"]

@@ -35,6 +35,7 @@ class Exchange:
         sent_bytes: Bytes of the answer's body so far.
         is_complete: Whether the answer is whole.
         body_read: Set once a body that the handler reads itself is whole, or given up; None where there is none.
+        has_body_left: Whether the end of the request's body was not seen yet.
         is_reading: Whether the body is being read, so that a timeout is the client's.
         interruption: Why the task that serves the request was cancelled by ``interrupt``; None if it was not.
     """
@@ -45,6 +46,7 @@ class Exchange:
         "_timeout_s",
         "_timer",
         "body_read",
+        "has_body_left",
         "headers",
         "headers_out",
         "interruption",
@@ -85,6 +87,7 @@ class Exchange:
         self.sent_bytes = 0
         self.is_complete = False
         self.is_reading = False
+        self.has_body_left = True
         self.body_read: asyncio.Event | None = None
         self.interruption: Exception | None = None
         self._task: asyncio.Task[object] | None = None

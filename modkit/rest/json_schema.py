@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterable, Mapping
 from itertools import zip_longest
@@ -30,7 +29,7 @@ from modkit.codec.shapes import (
     TupleOf,
     all_in,
 )
-from modkit.rest.docstring import arguments_of, description_of
+from modkit.docstring import description_of, descriptions_of
 
 JsonObject: TypeAlias = dict[str, Any]
 
@@ -168,7 +167,7 @@ class _Writer:
 
     def definition(self, model: Model) -> JsonObject:
         """Return the schema of a class itself."""
-        about = _field_descriptions(model.cls)
+        about = descriptions_of(model.cls)
         properties = {
             item.name: self._property(item, about.get(item.name, "")) for item in model.fields
         }
@@ -234,16 +233,6 @@ def _empty(factory: Any) -> Any:
     """Return the empty list, dict or set that *factory* makes; others may make something else each time."""
     make: Any = factory.factory
     return make() if any(make is known for known in _EMPTY_FACTORIES) else NOTHING
-
-
-def _field_descriptions(cls: type[Any]) -> dict[str, str]:
-    """Return what the docstrings of a class and its bases say of each field."""
-    found: dict[str, str] = {}
-    for owner in reversed(cls.__mro__[:-1]):
-        text = inspect.cleandoc(owner.__dict__.get("__doc__") or "")
-        # The entries of "Attributes:" are written like those of "Args:".
-        found |= arguments_of(re.sub(r"(?m)^Attributes:$", "Args:", text))
-    return found
 
 
 def _names(models: Iterable[Model]) -> dict[Model, str]:

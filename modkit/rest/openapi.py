@@ -11,7 +11,7 @@ from attrs import field, frozen
 from modkit.rest.binding import describe
 from modkit.rest.openapi_components import Components, InvalidApi, JsonObject
 from modkit.rest.openapi_implied import problems_of
-from modkit.rest.openapi_operation import BEARER, DescribedOperation
+from modkit.rest.openapi_operation import DescribedOperation
 from modkit.rest.openapi_problems import ProblemParts, members_of
 from modkit.rest.operation import Operation
 from modkit_errors import FieldError
@@ -35,6 +35,7 @@ _HEADERS: Final[JsonObject] = {
         "schema": {"type": "string", "minLength": 1, "maxLength": 128},
     },
 }
+BEARER: Final = "bearerAuth"
 _BEARER_SCHEME: Final = {
     "type": "http",
     "scheme": "bearer",
@@ -53,6 +54,7 @@ class ApiInfo:
         servers: Base URLs; none means the origin that serves the document.
         contact_name: Whom to ask.
         contact_url: Where to ask.
+        credentials_optional: Whether guarded operations answer callers without credentials too, as in development.
         license: SPDX identifier of the API's licence, such as ``Apache-2.0``; empty leaves it out.
         tags: Descriptions of groups by name, where the default does not suit.
     """
@@ -64,6 +66,7 @@ class ApiInfo:
     contact_name: str = ""
     contact_url: str = ""
     license: str = ""
+    credentials_optional: bool = False
     tags: Mapping[str, str] = field(factory=dict[str, str])
 
 
@@ -104,7 +107,9 @@ def document(operations: Sequence[Operation], info: ApiInfo) -> dict[str, Any]:
     paths: JsonObject = {}
     for one in served:
         methods = paths.setdefault(one.operation.path, {})
-        methods[one.operation.method.lower()] = one.object(components, problems)
+        methods[one.operation.method.lower()] = one.object(components, problems) | _security(
+            one, info
+        )
     answers = (*problems.responses.values(), *_answers(paths))
     headers = {name for answer in answers for name in answer.get("headers", ()) if name in _HEADERS}
     is_guarded = any(not one.is_public() for one in described)
@@ -124,7 +129,8 @@ def document(operations: Sequence[Operation], info: ApiInfo) -> dict[str, Any]:
     }
     if sockets:
         found["x-websockets"] = {
-            one.operation.path: one.socket_object(components) for one in sockets
+            one.operation.path: one.socket_object(components) | _security(one, info)
+            for one in sockets
         }
     plain: JsonObject = msgspec.json.decode(
         msgspec.json.encode(found)
@@ -163,6 +169,13 @@ def _info(info: ApiInfo, sockets: Sequence[DescribedOperation]) -> JsonObject:
     if info.license:
         found["license"] = {"name": info.license, "identifier": info.license}
     return found
+
+
+def _security(one: DescribedOperation, info: ApiInfo) -> JsonObject:
+    if one.is_public():
+        return {"security": []}
+    optional: list[JsonObject] = [{}] if info.credentials_optional else []
+    return {"security": [{BEARER: []}, *optional]}
 
 
 def _answers(paths: JsonObject) -> list[JsonObject]:

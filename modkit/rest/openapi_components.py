@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, TypeAlias, Union, get_args, get_origin
 
-import msgspec
 from attrs import define
 
+from modkit.codec import encoder
+from modkit.codec.encode import json_value
 from modkit.rest.json_schema import schemas
 from modkit.rest.openapi_examples import Examples, NoExample
 from modkit.rest.operation import Example
@@ -56,12 +59,13 @@ class Components:
         self.schemas[name] = schema
 
     def examples(self, schema: JsonObject, given: Iterable[Example]) -> JsonObject:
-        """Return the ``examples`` of a body as an object to merge, empty where none can be made."""
+        """Return the ``examples`` of a body as an object to merge, empty where none can be made.
+
+        Raises:
+            InvalidApi: A given example is not of the body's type.
+        """
         named = {
-            example.name: {
-                "summary": example.name,
-                "value": msgspec.to_builtins(example.value, order="deterministic"),
-            }
+            example.name: {"summary": example.name, "value": self._written(example, schema)}
             for example in given
         }
         if named:
@@ -70,6 +74,20 @@ class Components:
             return {"examples": {"example": {"value": Examples(self.schemas).of(schema)}}}
         except NoExample:
             return {}
+
+    def _written(self, example: Example, schema: JsonObject) -> Any:
+        """Return the value of an example as the operation itself writes it; plain JSON stays as it is."""
+        with suppress(TypeError):
+            return json_value(example.value)
+        refusal: TypeError | None = None
+        for kind in (kind for kind, known in self._by_kind.items() if known == schema):
+            try:
+                return json.loads(encoder(kind)(example.value))
+            except TypeError as error:  # an Enum and a Literal can have one schema
+                refusal = error
+        raise InvalidApi(
+            f"the example {example.name!r} is not of the type of its body: {refusal}"
+        ) from refusal
 
 
 def without_none(kind: Any) -> tuple[Any, bool]:

@@ -12,13 +12,13 @@ import msgspec
 from attrs import frozen
 
 from modkit.rest.docstring import description_of
-from modkit.rest.openapi_components import Components, JsonObject, without_none
+from modkit.rest.media_types import is_covered
+from modkit.rest.openapi_components import SCHEMAS, Components, JsonObject, without_none
 from modkit.rest.openapi_implied import problems_of
 from modkit.rest.openapi_problems import ProblemParts
 from modkit.rest.operation import Operation, ResponseKind, ResponseShape
 from modkit.rest.parameters import BodySpec, Parameter, Signature
 
-BEARER: Final = "bearerAuth"
 _REQUEST_ID: Final = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
 _BYTES: Final[JsonObject] = {"type": "string", "format": "binary"}
 _TEXT: Final[JsonObject] = {"type": "string"}
@@ -98,7 +98,6 @@ class DescribedOperation:
         ]
         if parameters:
             head["parameters"] = parameters
-        head["security"] = [] if self.is_public() else [{BEARER: []}]
         return head
 
 
@@ -171,16 +170,34 @@ def _content(response: ResponseShape, operation: Operation, components: Componen
             schema = components.schema(response.type)
             return {"schema": schema} | components.examples(schema, operation.response_examples)
         case ResponseKind.EVENTS:
-            # OpenAPI 3.1 has no word for one item of a stream (3.2 says itemSchema): the text decodes to many of them.
-            event = components.schema(response.type)
-            items = {"type": "array", "items": event}
-            schema = _TEXT | {"contentMediaType": response.media_type, "contentSchema": items}
-            return {"schema": schema, "x-event-schema": event}
+            return {"schema": _event(components.schema(response.type))}
         case ResponseKind.BYTES | ResponseKind.BYTE_STREAM:
-            is_text = response.media_type.startswith("text/")
-            return {"schema": _TEXT if is_text else _BYTES}
+            return {"schema": _bytes(response.media_type)}
         case _:
             return {}
+
+
+def _bytes(media_type: str) -> JsonObject:
+    if is_covered(media_type, ("application/json",)):
+        return {}  # any JSON: only the handler knows which
+    return _TEXT if media_type.startswith("text/") else _BYTES
+
+
+def _event(item: JsonObject) -> JsonObject:
+    # OpenAPI 3.1 has no word for one item of a stream (3.2 says itemSchema): tools let the schema stand for each event.
+    schema: JsonObject = {"anyOf": [item, {"$ref": f"{SCHEMAS}Problem"}]}
+    return {
+        "type": "object",
+        "description": "One server-sent event; the stream is many of them. An event `error`, "
+        "whose data is a problem, ends a stream that failed.",
+        "required": ["data"],
+        "properties": {
+            "data": _TEXT | {"contentMediaType": "application/json", "contentSchema": schema},
+            "event": _TEXT,
+            "id": _TEXT,
+            "retry": {"type": "integer", "minimum": 0},
+        },
+    }
 
 
 def _extensions(operation: Operation) -> JsonObject:

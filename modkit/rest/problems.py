@@ -6,9 +6,11 @@ import logging
 from typing import Final, TypeGuard
 
 from modkit.rest.asgi import HeaderList, header
+from modkit.rest.body import discard_body
 from modkit.rest.exchange import Exchange
 from modkit_errors import Internal, PlatformError, Problem
 from modkit_errors.problem import MEDIA_TYPE
+from modkit_errors.refusals import RequestTooLarge
 
 _LOGGER: Final = logging.getLogger("modkit.rest")
 _CONTENT_TYPE: Final = (b"content-type", MEDIA_TYPE.encode())
@@ -61,7 +63,13 @@ def problem_answer(
 async def answer_problem(exchange: Exchange, error: PlatformError) -> None:
     """Answer a request that was not answered yet with the problem document of *error*."""
     sent, headers, body = problem_answer(exchange, error)
-    await exchange.answer(sent.status, body, headers)
+    if not isinstance(sent, RequestTooLarge):
+        await exchange.answer(sent.status, body, headers)
+        return
+    await exchange.start(sent.status, [*headers, (b"content-length", b"%d" % len(body))])
+    await exchange.write(body)
+    await discard_body(exchange)
+    await exchange.finish()
 
 
 def _only_cause(error: BaseException) -> BaseException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -118,23 +119,29 @@ class Router(Generic[T]):
         segments = path[1:].split("/")
         if "%" in path or not path.isascii():
             segments = [decode_segment(segment) for segment in segments]
-        # Every node that the segments so far lead to, the most literal first: no going back, so no path is slow.
-        frontier: list[tuple[_Node[T], tuple[str, ...]]] = [(self._root, ())]
-        for segment in segments:
-            following: list[tuple[_Node[T], tuple[str, ...]]] = []
-            for node, values in frontier:
+        node, values, depth = self._root, _NO_VALUES, 0
+        # Where a parameter would have fitted as well as the literal that was taken, the last on top. Every node of
+        # the trie is tried once at most, so no path is slow.
+        others: list[tuple[_Node[T], tuple[str, ...], int]] = []
+        while True:
+            for segment in islice(segments, depth, None):
+                depth += 1
                 literal = node.literals.get(segment)
+                parameter = node.parameter if segment else None
                 if literal is not None:
-                    following.append((literal, values))
-                if node.parameter is not None and segment:
-                    following.append((node.parameter, (*values, segment)))
-            if not following:
+                    if parameter is not None:
+                        others.append((parameter, (*values, segment), depth))
+                    node = literal
+                elif parameter is not None:
+                    node, values = parameter, (*values, segment)
+                else:
+                    break
+            else:
+                if node.targets:
+                    return node.targets, values
+            if not others:
                 raise NotFound
-            frontier = following
-        for node, values in frontier:
-            if node.targets:
-                return node.targets, values
-        raise NotFound
+            node, values, depth = others.pop()
 
     def _node(self, path: str) -> _Node[T]:
         node = self._root

@@ -552,6 +552,15 @@ def test_an_undocumented_operation_is_left_out() -> None:
     assert document(routes.operations, INFO)["paths"] == {}
 
 
+def test_bytes_that_are_json_may_be_any_json() -> None:
+    routes = Routes("books")
+    routes.get("/books/v1/dump").operation_id("books.get_dump").summary(
+        "All as it is stored"
+    ).public().returns_bytes("application/json").handler(cover)
+    found = operation(document(routes.operations, INFO), "get_dump")
+    assert found["responses"]["200"]["content"] == {"application/json": {"schema": {}}}
+
+
 def test_credentials_may_be_optional() -> None:
     info = ApiInfo(title="Sample", version="1", credentials_optional=True)
     found = document(sample(), info)
