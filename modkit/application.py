@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from modkit.config import Configuration
-from modkit.discovery import installed_modules
+from modkit.discovery import ENTRY_POINT_GROUP, installed_modules
 from modkit.module import ModuleSpec
+from modkit.startup_error import Phase, StartupError
+
+if TYPE_CHECKING:
+    from modkit.config import Configuration  # half of the start-up of the command line
 
 
 @frozen(kw_only=True)
@@ -44,6 +47,8 @@ class Application:
         Raises:
             ConfigurationInvalid: A source cannot be read.
         """
+        from modkit.config import Configuration  # noqa: PLC0415 - see above
+
         fallback = (self.default_file,) if self.default_file else ()
         return Configuration.load(
             files=files or fallback,
@@ -57,6 +62,13 @@ class Application:
         """Return the installed modules.
 
         Raises:
-            StartupError: One of them cannot be imported.
+            StartupError: There is none, or one of them cannot be imported.
         """
-        return self.modules()
+        found = self.modules()
+        if not found:
+            raise StartupError(
+                Phase.COLLECT,
+                "no module is installed, so there is nothing to run or to show",
+                remedy=f"install a package with an entry point in {ENTRY_POINT_GROUP!r}, into the environment of this command",
+            )
+        return found

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import click
+from rich_click import RichCommand, RichGroup
 
-from modkit.cli.session import Session, pass_session, print_json
+from modkit.cli.output import print_json
+from modkit.cli.session import Session, pass_session
 from modkit.config import as_text, as_tree, as_yaml, configuration_schema, effective
 from modkit.host_config import platform_sections
 
 
-@click.group("config")
+@click.group("config", cls=RichGroup)
 def command() -> None:
     """Show the effective configuration or its JSON Schema."""
 
 
-@command.command("show")
+@command.command("show", cls=RichCommand)
 @click.option(
     "--format",
     "output_format",
@@ -32,14 +34,15 @@ def show(session: Session, *, output_format: str) -> None:
     if output_format == "json":
         print_json(as_tree(values))
     else:
-        click.echo(as_yaml(values) if output_format == "yaml" else as_text(values))
+        click.echo(as_yaml(values) if output_format == "yaml" else as_text(values), nl=False)
 
 
-@command.command("schema")
+@command.command("schema", cls=RichCommand)
 @pass_session
 def schema(session: Session) -> None:
     """Print the JSON Schema of the configuration file, for editors.
 
-    Name it on the first line of the file: ``# yaml-language-server: $schema=config.schema.json``
+    Save it beside the file as config.schema.json, and begin the file with the line
+    "# yaml-language-server: $schema=config.schema.json".
     """
     print_json(configuration_schema(platform_sections(session.specs())))

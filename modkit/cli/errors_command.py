@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import click
+from rich_click import RichCommand
 
-from modkit.cli.session import Session, format_option, pass_session, print_json, print_table
+from modkit.cli.output import format_option, print_json, print_table
+from modkit.cli.session import Session, pass_session
 
 
-@click.command("errors")
+@click.command("errors", cls=RichCommand)
 @format_option
 @pass_session
 def command(session: Session, *, output_format: str) -> None:

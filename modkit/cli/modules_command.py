@@ -2,68 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
+from rich_click import RichCommand
 
-from modkit.cli.session import Session, format_option, pass_session, print_json, print_table
-from modkit.host import Host
+from modkit.cli.module_graph import mermaid
+from modkit.cli.output import format_option, print_json, print_table
+from modkit.cli.session import Session, pass_session
 from modkit.module import ModuleSpec, contract_name
 
 
-@click.command("modules")
+@click.command("modules", cls=RichCommand)
 @click.option("--graph", is_flag=True, help="Draw the dependencies as a Mermaid flowchart.")
 @format_option
 @pass_session
 def command(session: Session, *, graph: bool, output_format: str) -> None:
-    """List the modules in start order, with the contracts that they provide and use."""
+    """List the modules in start order, with the contracts that they provide and use.
+
+    In the graph, solid arrows are needed and dotted ones are optional.
+    """
+    if graph and output_format == "json":
+        raise click.UsageError("--graph prints Mermaid; leave out --format json.")
     host = session.host()
-    disabled = [spec for spec in session.specs() if spec not in host.specs]
+    specs = dict.fromkeys(host.specs, "enabled")
+    specs |= {spec: "disabled" for spec in session.specs() if spec not in host.specs}
     if graph:
-        click.echo(_mermaid(host))
+        click.echo(mermaid(host.specs, host.server.providers))
     elif output_format == "json":
-        print_json(
-            [_described(spec, enabled=True) for spec in host.specs]
-            + [_described(spec, enabled=False) for spec in disabled]
-        )
+        print_json([_described(spec, state) for spec, state in specs.items()])
     else:
         print_table(
-            ("module", "state", "provides", "requires", "class"),
-            [_row(spec, "enabled") for spec in host.specs]
-            + [_row(spec, "disabled") for spec in disabled],
+            ("module", "state", "provides", "requires", "optional", "class"),
+            [_row(spec, state) for spec, state in specs.items()],
         )
 
 
-def _names(contracts: tuple[Any, ...]) -> list[str]:
+def _names(contracts: Sequence[Any]) -> list[str]:
     return [contract_name(contract) for contract in contracts]
 
 
 def _row(spec: ModuleSpec, state: str) -> tuple[str, ...]:
-    provides, requires = ", ".join(_names(spec.provides)), ", ".join(_names(spec.requires))
-    return spec.name, state, provides or "-", requires or "-", spec.place
+    columns = (spec.provides, spec.requires, spec.optional)
+    return spec.name, state, *(", ".join(_names(column)) or "-" for column in columns), spec.place
 
 
-def _described(spec: ModuleSpec, *, enabled: bool) -> dict[str, Any]:
+def _described(spec: ModuleSpec, state: str) -> dict[str, Any]:
     return {
         "name": spec.name,
-        "enabled": enabled,
+        "state": state,
         "class": spec.place,
         "provides": _names(spec.provides),
         "requires": _names(spec.requires),
         "optional": _names(spec.optional),
         "after": list(spec.after),
     }
-
-
-def _mermaid(host: Host) -> str:
-    lines = ["flowchart LR"]
-    for spec in host.specs:
-        lines.append(f"    {spec.name}")
-        for contract in (*spec.requires, *spec.optional):
-            arrow = "-->" if contract in spec.requires else "-.->"
-            lines += [
-                f"    {spec.name} {arrow}|{contract_name(contract)}| {other.name}"
-                for other in host.specs
-                if contract in other.provides
-            ]
-    return "\n".join(lines)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich_click import RichCommand
 
-from modkit.cli.rest_api import composed_operations
+from modkit.cli.rest_api import composed_api
 from modkit.cli.session import Session, pass_session
-from modkit.rest.openapi import ApiInfo, document, to_json
+from modkit.rest.openapi import to_json
 
 
-@click.command("openapi")
+@click.command("openapi", cls=RichCommand)
 @click.option(
     "-o",
     "--output",
@@ -20,16 +21,13 @@ from modkit.rest.openapi import ApiInfo, document, to_json
 )
 @pass_session
 def command(session: Session, *, output: Path | None) -> None:
-    """Print the OpenAPI 3.1 document of all modules."""
-    application = session.application
-    info = ApiInfo(
-        title=f"{application.name} API",
-        version=application.version,
-        description=application.summary,
-    )
-    body = to_json(document(composed_operations(session), info))
+    """Print the OpenAPI 3.1 document of all modules.
+
+    It is what a running platform serves at /openapi.json, for generators of clients and for comparing versions.
+    """
+    body = to_json(composed_api(session.host()).document(session.application))
     if output is None:
         click.echo(body)
     else:
         output.write_bytes(body)
-        click.echo(f"wrote {output}", err=True)
+        click.echo(f"wrote {click.format_filename(output)}", err=True)

@@ -3,65 +3,89 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 
+import attrs
 import click
+from rich_click import RichCommand
 
 from modkit.announcements import Announcements
-from modkit.application import Application
+from modkit.cli.output import counted
 from modkit.cli.session import Session, pass_session, run_async
-from modkit.host import Host, RunMode
+from modkit.host import Host
 from modkit.lifecycle.shutdown import run_until_stopped
 from modkit.observability.log_config import LoggingConfig
-from modkit.workers import WORKER_VARIABLE, run_workers
+from modkit.startup_error import Phase, StartupError
+from modkit.worker_process import WORKER_VARIABLE
+from modkit.workers import run_workers
 
 
-@click.command("run")
+@click.command("run", cls=RichCommand)
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
     help="Processes that serve side by side on the same sockets; overrides server.workers.",
 )
-@click.option(
-    "--mode",
-    type=click.Choice([mode.value for mode in RunMode]),
-    default=RunMode.FULL.value,
-    show_default=True,
-    help="How far to go: check and migrate-only end by themselves.",
-)
 @pass_session
-def command(session: Session, *, workers: int | None, mode: str) -> None:
+def command(session: Session, *, workers: int | None) -> None:
     """Start every enabled module and serve until SIGTERM or Ctrl-C, then drain and stop.
 
-    A second signal stops at once.
+    A second signal stops at once. The log goes to standard error, as JSON unless that is a terminal.
     """
     host = session.host()
+    if not host.specs:
+        raise StartupError(
+            Phase.COLLECT,
+            "every installed module is disabled, so there is nothing to run",
+            remedy=f"enable one of them, such as modules.{session.specs()[0].name}.enabled: true",
+        )
     count = workers or host.server.workers
-    if count > 1 and mode == RunMode.FULL.value and WORKER_VARIABLE not in os.environ:
-        raise SystemExit(run_workers(host.specs, host.configuration, count))
-    _serve(session.application, host, RunMode(mode))
+    if count > 1 and WORKER_VARIABLE not in os.environ:
+        sys.exit(run_workers(host.specs, host.configuration, count))
+    _serve(session, host)
 
 
-def _serve(application: Application, host: Host, mode: RunMode) -> None:
-    from modkit.observability.logging import configure  # noqa: PLC0415 - structlog; not needed to fail early
-
-    logging_config = host.configuration.section("logging", LoggingConfig)
+def _serve(session: Session, host: Host) -> None:
     announcements = Announcements()
     host.resources.give(Announcements, announcements)
-    with configure(logging_config, home=host.server.home_dir.expanduser()):
+    if _is_first() and sys.stderr.isatty():
+        click.echo(f"starting {counted(len(host.specs), 'module')} ...", err=True)
+    with _log(session, host):
         run_async(
-            lambda: run_until_stopped(
-                host, mode, announce=lambda: _announce(application, announcements)
-            )
+            lambda: run_until_stopped(host, announce=lambda: _announce(session, announcements))
         )
 
 
-def _announce(application: Application, announcements: Announcements) -> None:
-    if WORKER_VARIABLE in os.environ and os.environ[WORKER_VARIABLE] != "1":
+@contextmanager
+def _log(session: Session, host: Host) -> Generator[None]:
+    from modkit.observability.logging import InvalidLogging, configure  # noqa: PLC0415 - structlog
+
+    config = host.configuration.section("logging", LoggingConfig)
+    if session.verbose:
+        config = attrs.evolve(config, default=attrs.evolve(config.default, console_level="debug"))
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(configure(config, home=host.server.home_dir.expanduser()))
+        except InvalidLogging as error:
+            raise StartupError(Phase.CONFIGURE, str(error)) from error
+        yield
+
+
+def _is_first() -> bool:
+    return os.environ.get(WORKER_VARIABLE, "1") == "1"
+
+
+def _announce(session: Session, announcements: Announcements) -> None:
+    """Say that the platform is ready, and what its modules have to say; once, also with several workers."""
+    if not _is_first():
         return
-    lines = announcements.all()
+    application, lines = session.application, announcements.all()
     width = max((len(line.label) for line in lines), default=0)
-    click.secho(
-        f"{application.name} {application.version} is ready", fg="green", bold=True, err=True
-    )
+    headline = f"{application.name} {application.version} is ready"
+    click.secho(headline, fg="green", bold=True, err=True)
     for line in lines:
         click.echo(f"  {line.label.ljust(width)}  {line.text}", err=True)
+    if sys.stderr.isatty():
+        click.echo("  Ctrl-C stops it", err=True)
