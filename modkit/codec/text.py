@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
+import msgspec
 from typing_extensions import TypeForm
 
 from modkit.codec.check import clipped, errors_of, quoted
 from modkit.codec.construct import Constructors
 from modkit.codec.reading import ShapeReader
-from modkit.codec.shapes import Choice, Either, Scalar, Shape, UnsupportedType
+from modkit.codec.shadow import Shadows
+from modkit.codec.shapes import Choice, Either, Limits, Scalar, Shape, UnsupportedType
 
 T = TypeVar("T")
 
@@ -40,14 +42,43 @@ def text_decoder(kind: TypeForm[T]) -> Callable[[str], T]:
     """
     shape = _simple(ShapeReader().read(kind), kind)
     construct = Constructors().of(shape)
+    quick = _quick(shape, construct)
 
-    def decode(text: str) -> T:
+    def decode_and_explain(text: str) -> T:
         value = _json_of(text, shape)
         if errors := errors_of(value, shape):
             raise ValueError("; ".join(error.message for error in errors))
         return cast("T", value if construct is None else construct(value))
 
+    if quick is None:
+        return decode_and_explain
+
+    def decode(text: str) -> T:
+        try:
+            return cast("T", quick(text))
+        except ValueError:
+            return decode_and_explain(text)
+
     return decode
+
+
+def _quick(
+    shape: Scalar | Choice, construct: Callable[[Any], Any] | None
+) -> Callable[[str], Any] | None:
+    """Return what decodes most good texts, and raises ``ValueError`` for all others; None where there is none."""
+    if isinstance(shape, Choice) or shape.kind is bool:
+        return None
+    if shape.kind in (int, float):
+        form = _INTEGER if shape.kind is int else _NUMBER
+        limited: Callable[[str], Any] = msgspec.json.Decoder(Shadows().of(shape)).decode
+
+        def number(text: str) -> Any:
+            if not form.fullmatch(text):
+                raise ValueError(text)
+            return limited(text)
+
+        return number
+    return (construct or str) if shape.limits == Limits() else None
 
 
 def _simple(shape: Shape, kind: object) -> Scalar | Choice:

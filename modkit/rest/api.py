@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Final
 
@@ -13,6 +13,7 @@ from modkit.observability.tracing import tracer
 from modkit.rest.asgi import HeaderList, Receive, Scope, Send
 from modkit.rest.compile import Endpoint, Hosting, Mount, compile_operation
 from modkit.rest.cors import Cors
+from modkit.rest.deadlines import Deadlines
 from modkit.rest.exchange import ClientDisconnected, Exchange
 from modkit.rest.identity import request_info
 from modkit.rest.operation import InvalidOperations, Operation
@@ -40,6 +41,7 @@ class RestApi:
 
     def __init__(self, hosting: Hosting | None = None) -> None:
         self.draining = asyncio.Event()
+        self._deadlines = Deadlines()
         self._mounts: dict[str, Mount] = {}
         self._modules: dict[str, tuple[Endpoint, ...]] = {}
         self._router: Router[Endpoint] = Router()
@@ -195,6 +197,7 @@ class RestApi:
                 *self._fixed_headers,
                 (b"x-request-id", request.request_id.encode("ascii")),
             ],
+            deadlines=self._deadlines,
         )
         if self._cors is not None:
             self._cors.mark(exchange)
@@ -254,6 +257,8 @@ class RestApi:
         in_flight.enter()
         mount.count += 1
         try:
+            if endpoint.timeout_s:
+                exchange.arm(endpoint.timeout_s)
             if endpoint.in_flight is None:
                 await self._run(exchange, endpoint, values)
             else:
@@ -266,12 +271,16 @@ class RestApi:
             mount.leave()
             in_flight.leave()
 
-    async def _run(self, exchange: Exchange, endpoint: Endpoint, values: tuple[str, ...]) -> None:
-        if endpoint.timeout_s:
-            exchange.arm(endpoint.timeout_s)
-        if not endpoint.is_stream:
-            await endpoint.serve(exchange, values)
-            return
+    def _run(
+        self, exchange: Exchange, endpoint: Endpoint, values: tuple[str, ...]
+    ) -> Awaitable[None]:
+        if endpoint.is_stream:
+            return self._run_stream(exchange, endpoint, values)
+        return endpoint.serve(exchange, values)
+
+    async def _run_stream(
+        self, exchange: Exchange, endpoint: Endpoint, values: tuple[str, ...]
+    ) -> None:
         exchange.watch()
         self._streams[exchange] = endpoint.mount
         try:

@@ -8,6 +8,7 @@ from typing import Final
 
 from modkit.observability.context import RequestInfo
 from modkit.rest.asgi import HeaderList, Message, Receive, Scope, Send
+from modkit.rest.deadlines import Deadlines
 from modkit_errors.refusals import OperationTimeout, RequestTimeout
 
 _NONE: Final[frozenset[bytes]] = frozenset()
@@ -42,9 +43,10 @@ class Exchange:
 
     __slots__ = (
         "_cancelling",
+        "_deadlines",
+        "_loop",
         "_task",
         "_timeout_s",
-        "_timer",
         "body_read",
         "has_body_left",
         "headers",
@@ -73,6 +75,7 @@ class Exchange:
         headers: dict[bytes, bytes],
         request: RequestInfo,
         headers_out: HeaderList,
+        deadlines: Deadlines,
     ) -> None:
         self.scope = scope
         self.receive = receive
@@ -92,7 +95,7 @@ class Exchange:
         self.interruption: Exception | None = None
         self._task: asyncio.Task[object] | None = None
         self._cancelling = 0
-        self._timer: asyncio.TimerHandle | None = None
+        self._deadlines = deadlines
         self._timeout_s = 0.0
 
     def repeated_headers(self) -> frozenset[bytes]:
@@ -156,22 +159,21 @@ class Exchange:
     def watch(self) -> None:
         """Let ``interrupt`` stop the current task."""
         if self._task is None:
-            self._task = task = asyncio.current_task()
+            self._loop = loop = asyncio.get_running_loop()
+            self._task = task = asyncio.current_task(loop)
             self._cancelling = task.cancelling() if task is not None else 0
 
     def arm(self, timeout_s: float) -> None:
         """Interrupt the current task after *timeout_s* seconds, instead of any time set before."""
         self.watch()
-        if self._timer is not None:
-            self._timer.cancel()
         self._timeout_s = timeout_s
-        self._timer = asyncio.get_running_loop().call_later(timeout_s, self._expire)
+        self._deadlines.set(self, timeout_s, self._loop)
 
     def disarm(self) -> None:
         """Drop the time limit."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self._timeout_s:
+            self._timeout_s = 0.0
+            self._deadlines.drop(self)
 
     def interrupt(self, reason: Exception) -> None:
         """Cancel what serves the request because of *reason*; the first reason stays."""
@@ -199,7 +201,8 @@ class Exchange:
             self._task.uncancel()
         self._task = None
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Interrupt the current task: its time is over."""
         self.interrupt(
             RequestTimeout() if self.is_reading else OperationTimeout(timeout_s=self._timeout_s)
         )

@@ -1,4 +1,5 @@
 """What a request costs in process: ours against raw ASGI, Starlette, FastAPI and Litestar on the same task."""
+# ruff: noqa: T201 - tables for a person to read
 
 from __future__ import annotations
 
@@ -36,7 +37,9 @@ def installed_peers() -> dict[str, Any]:
             found[name] = importlib.import_module(f"peers.{name}").app
         except ModuleNotFoundError as error:
             library = error.name or name
-            print(f"{name} is left out: for it, `pip install {library}` into a separate environment")
+            print(
+                f"{name} is left out: for it, `pip install {library}` into a separate environment"
+            )
     return found
 
 
@@ -45,7 +48,7 @@ async def main() -> None:
     apps = installed_peers()
     for app in apps.values():
         await start_up(app)
-    # No peer logs requests in process; what our access log costs is a case of its own.
+    # No peer logs requests in process; bench_access_log.py tells what our log costs.
     logging.getLogger("modkit.access").setLevel(logging.WARNING)
     kinds = {name: tasks(app) for name, app in apps.items()}
     for task in kinds["raw"]:

