@@ -6,13 +6,14 @@ import os
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from attrs import define
 
 from modkit.capability import Capability, CapabilityHandler
 from modkit.context import ModuleContext, Resources
 from modkit.startup_error import Phase, StartupError
+from modkit.worker_process import WorkerProcess
 
 INHERITED_VARIABLE: Final = "MODKIT_LISTENERS"
 _BACKLOG: Final = 2048
@@ -87,15 +88,18 @@ class Listeners:
 class _RunListeners(Listeners):
     """What one run of one module sees: it gives back what the run took, and no more."""
 
-    def __init__(self, shared: Listeners) -> None:
+    def __init__(self, shared: Listeners, worker: WorkerProcess | None) -> None:
         super().__init__()
         self._shared = shared
+        self._worker = worker
         self._taken: list[tuple[str, str]] = []
 
     def listen(self, address: str, *, setting: str) -> socket.socket:
         """Return a socket that listens on *address*; see `Listeners.listen`."""
         taken = self._shared.listen(address, setting=setting)
         self._taken.append((address, setting))
+        if self._worker is not None:
+            self._worker.tell_listening()
         return taken
 
     def close(self) -> None:
@@ -106,28 +110,33 @@ class _RunListeners(Listeners):
 
 
 class ListenerHandler(CapabilityHandler["ListenerCapability"]):
-    """Gives modules the host's `Listeners`."""
+    """Gives modules the host's `Listeners`, and in a worker process keeps in touch with the parent they came from."""
 
     def __init__(self, resources: Resources) -> None:
         super().__init__(resources)
+        self._worker = WorkerProcess.of(os.environ)
         self._listeners = resources.find(Listeners) or Listeners(inherited_descriptors(os.environ))
 
     async def provision(self, module: ListenerCapability, ctx: ModuleContext[Any]) -> None:
         """Give *module* the listeners."""
         del module
-        listeners = _RunListeners(self._listeners)
+        if self._worker is not None:
+            self._worker.watch()
+        listeners = _RunListeners(self._listeners, self._worker)
         ctx.on_close(listeners.close)
         ctx.resources.give(Listeners, listeners)
 
     async def close(self) -> None:
         """Stop listening."""
         self._listeners.close()
+        if self._worker is not None:
+            self._worker.close()
 
 
 class ListenerCapability(Capability):
     """A module that listens: it starts last and stops first, since whatever it serves must be there."""
 
-    handler = ListenerHandler
+    handler: ClassVar[type[CapabilityHandler[Any]]] = ListenerHandler
 
     @classmethod
     def listen_addresses(cls, config: Any) -> Mapping[str, str]:
@@ -180,7 +189,7 @@ def _bind(address: str, setting: str) -> socket.socket:
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter: a host name that cannot be one
         raise _cannot_listen(address, setting, error) from error
     try:
         if os.name == "posix":
@@ -197,8 +206,8 @@ def _bind(address: str, setting: str) -> socket.socket:
     return listener
 
 
-def _cannot_listen(address: str, setting: str, error: OSError) -> StartupError:
-    reason = error.strerror or str(error)
+def _cannot_listen(address: str, setting: str, error: OSError | UnicodeError) -> StartupError:
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
     return StartupError(
         Phase.START,
         f"cannot listen on {address}: {reason.lower()}",

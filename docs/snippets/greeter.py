@@ -1,37 +1,49 @@
-"""The smallest platform: one module that provides a contract, and a caller that asks for it."""
+"""The smallest platform with a REST API: one module, the HTTP server, and a command that runs both."""
 
-import asyncio
-from abc import ABC, abstractmethod
+from attrs import frozen
 
-from modkit import ModuleContext, SecurityContext, module
-from modkit.config import Configuration
-from modkit.host import Host
-from modkit.module import NoConfig, spec_of
+from hyperspot.api_ingress import ApiIngressModule
+from modkit import module
+from modkit.application import Application
+from modkit.cli import command_line
+from modkit.discovery import specs_of
+from modkit.rest import RestCapability, Routes
 
 
 # region module
-class GreeterClient(ABC):  # the contract: all that others know of greeter
-    @abstractmethod
-    async def greet(self, ctx: SecurityContext, name: str) -> str: ...
+@frozen(kw_only=True)
+class Greeting:
+    text: str
 
 
-class Greeter(GreeterClient):  # the domain: the service is the client
-    async def greet(self, ctx: SecurityContext, name: str) -> str:
-        return f"Hello, {name}!"
+@module(name="greeter")
+class GreeterModule(RestCapability):
+    def routes(self, routes: Routes) -> None:
+        (
+            routes.get("/greeter/v1/greetings/{name}")
+            .operation_id("greeter.get_greeting")
+            .summary("Greet somebody by name")
+            .public()
+            .returns(Greeting)
+            .handler(self.greet)
+        )
 
-
-@module(name="greeter", provides=(GreeterClient,))
-class GreeterModule:  # the composition root: build, publish, done
-    async def init(self, ctx: ModuleContext[NoConfig]) -> None:
-        ctx.hub.provide(GreeterClient, Greeter())
-
-
-async def main() -> None:
-    host = Host([spec_of(GreeterModule)], Configuration.load())
-    await host.start()
-    print(await host.hub.get(GreeterClient).greet(SecurityContext.ANONYMOUS, "world"))
-    await host.stop()
+    async def greet(self, name: str) -> Greeting:
+        return Greeting(text=f"Hello, {name}!")
 
 
 # endregion
-asyncio.run(main())
+PLATFORM = Application(
+    name="greeter",
+    summary="Greets, over HTTP.",
+    version="1.0.0",
+    env_prefix="GREETER_",
+    defaults={
+        "server": {"home_dir": "~/.greeter"},
+        "modules": {"api_ingress": {"config": {"auth_disabled": True}}},
+    },
+    modules=lambda: specs_of([GreeterModule, ApiIngressModule]),
+)
+
+if __name__ == "__main__":
+    command_line(PLATFORM)()

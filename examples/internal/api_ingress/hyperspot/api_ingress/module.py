@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Mapping
-from contextlib import suppress
 
 from hyperspot.api_ingress.api.rest.documentation import DocumentationRoutes
 from hyperspot.api_ingress.api.rest.health import HealthRoutes
@@ -14,8 +13,10 @@ from hyperspot.api_ingress.domain.development import (
     DEVELOPER,
     OwnTenantPolicy,
     refuse_beyond_loopback,
+    warn_of_open_doors,
 )
 from hyperspot.api_ingress.infra.http_server import HttpServer
+from hyperspot.api_ingress.infra.tls import server_context
 from modkit import ModuleContext, Phase, StartupError, module, on_ready, on_start, on_stop
 from modkit.announcements import Announcements
 from modkit.host_config import ServerConfig
@@ -43,6 +44,7 @@ class ApiIngressModule(RestHostCapability, ListenerCapability):
     """Serves the operations of every module over HTTP."""
 
     root_paths = True
+    _server: HttpServer | None = None
 
     @classmethod
     def listen_addresses(cls, config: ApiIngressConfig) -> Mapping[str, str]:
@@ -59,6 +61,7 @@ class ApiIngressModule(RestHostCapability, ListenerCapability):
         self._drain_timeout_s = ctx.resource(ServerConfig).drain_timeout_s
         self._authenticator = ctx.hub.try_get(Authenticator)
         self._policy: PolicyDecisionPoint = ctx.hub.try_get(PolicyDecisionPoint) or DenyAllPolicy()
+        self._tls = server_context(self._config.tls)
         if self._config.auth_disabled:
             refuse_beyond_loopback(parse_address(self._config.bind_addr, _BIND_SETTING)[0])
             self._policy = OwnTenantPolicy()
@@ -95,7 +98,7 @@ class ApiIngressModule(RestHostCapability, ListenerCapability):
                 body_timeout_s=limits.body_timeout_s,
                 in_flight_limit=limits.in_flight,
                 cors=cors_settings if cors.allowed_origins else None,
-                hsts_max_age_s=tls.hsts_max_age_s if tls.certificate_file else 0,
+                hsts_max_age_s=tls.hsts_max_age_s if self._tls else 0,
                 anonymous_subject=DEVELOPER if self._config.auth_disabled else None,
             ),
             authenticator=self._authenticator,
@@ -112,12 +115,18 @@ class ApiIngressModule(RestHostCapability, ListenerCapability):
     async def bind(self) -> None:
         """Take the address; connections wait in the queue until the platform is ready."""
         listener = self._listeners.listen(self._config.bind_addr, setting=_BIND_SETTING)
-        self._url = _url(listener, is_tls=self._config.tls.certificate_file is not None)
+        if self._config.auth_disabled:
+            try:
+                refuse_beyond_loopback(listener.getsockname()[0])  # what a name really stands for
+            except StartupError:
+                listener.close()
+                raise
+        self._url = _url(listener, is_tls=self._tls is not None)
         self._server = HttpServer(
             self._api,
             listener,
             limits=self._config.limits,
-            tls=self._config.tls,
+            tls=self._tls,
             trusted_proxies=self._config.trusted_proxies,
             drain_timeout_s=self._drain_timeout_s,
         )
@@ -125,7 +134,10 @@ class ApiIngressModule(RestHostCapability, ListenerCapability):
     @on_ready
     async def serve(self) -> None:
         """Serve, and say where."""
+        assert self._server is not None  # bind() made it, or the start ended there
         await self._server.start()
+        if self._config.auth_disabled:
+            warn_of_open_doors()
         if self._announcements is not None:
             if self._config.enable_docs:
                 self._announcements.add("API docs", f"{self._url}/docs")
@@ -134,8 +146,9 @@ class ApiIngressModule(RestHostCapability, ListenerCapability):
 
     @on_stop
     async def stop_serving(self) -> None:
-        """Let requests in flight finish, then close."""
-        with suppress(AttributeError):  # the address could not be taken: there is no server to stop
+        """Let go of the address, so that new connections are refused, and let requests in flight finish."""
+        self._listeners.close()
+        if self._server is not None:  # else the address could not be taken
             await self._server.stop()
 
 

@@ -31,6 +31,9 @@ class OwnTenantPolicy(PolicyDecisionPoint):
 def refuse_beyond_loopback(host: str) -> None:
     """Make sure that a platform without authentication is not reachable from other machines.
 
+    Args:
+        host: The address to listen on, or ``localhost``.
+
     Raises:
         StartupError: *host* is not a loopback address.
     """
@@ -42,6 +45,10 @@ def refuse_beyond_loopback(host: str) -> None:
             remedy="bind to 127.0.0.1, or install an authentication module and set "
             "modules.api_ingress.config.auth_disabled: false",
         )
+
+
+def warn_of_open_doors() -> None:
+    """Say loudly that everyone is served without credentials."""
     _LOG.warning(
         "authentication is switched off: every request is served as subject %s of tenant %s",
         DEVELOPER.subject_id,

@@ -69,6 +69,7 @@ class DocumentationRoutes:
                 title=self._info.title,
                 version=self._info.version,
                 description=self._info.description,
+                credentials_optional=self._api.hosting.settings.anonymous_subject is not None,
             )
             self._built = to_json(document(operations, info))
             self._built_from = operations
