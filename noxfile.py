@@ -79,7 +79,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types of libraries and examples with mypy --strict and pyright."""
     dev(session)
-    own = (*LIBRARIES, "examples", "docs/snippets", "noxfile.py", ".ci")
+    own = (*LIBRARIES, "examples", "docs", "noxfile.py", ".ci")
     _run_all(session, ("mypy", *own), ("pyright", "--warnings"))
 
 

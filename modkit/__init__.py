@@ -18,7 +18,7 @@ from modkit.lifecycle.hooks import (
     periodic,
 )
 from modkit.lifecycle.ready_signal import ReadySignal
-from modkit.module import ModuleSpec, module
+from modkit.module import ModuleSpec, NoConfig, module
 from modkit.plugins import Plugin, PluginContract, PluginEntry, Plugins, PluginScope
 from modkit.secret import Secret
 from modkit.security import AccessScope, Predicate, SecurityContext
@@ -34,6 +34,7 @@ __all__ = [
     "ModuleContext",
     "ModuleHub",
     "ModuleSpec",
+    "NoConfig",
     "Phase",
     "Plugin",
     "PluginContract",

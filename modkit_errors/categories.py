@@ -30,6 +30,9 @@ def _owner(python_module: str) -> tuple[str, str]:
     parts = python_module.split(".")
     if parts[0].startswith("modkit"):
         return "modkit", "core"
+    if "contract" in parts[1:]:
+        package = parts[: parts.index("contract")]
+        return package[0], package[-1]
     return parts[0].strip("_") or "main", parts[1] if len(parts) > 1 else "core"
 
 

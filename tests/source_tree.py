@@ -110,7 +110,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.is_dir():
             hidden = path.name.startswith(".") and path.name != ".ci"
-            if not hidden and path.name not in GENERATED and shown(path) != "docs/reference/api":
+            if not hidden and path.name not in GENERATED and shown(path) != "docs/reference":
                 yield from _walk(path)
         else:
             yield path

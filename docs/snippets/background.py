@@ -4,6 +4,7 @@ import asyncio
 
 from modkit import (
     ModuleContext,
+    NoConfig,
     ReadySignal,
     background,
     health_check,
@@ -12,7 +13,6 @@ from modkit import (
     on_stop,
     periodic,
 )
-from modkit.module import NoConfig
 from modkit.testing import ModuleHarness
 
 

@@ -7,8 +7,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from modkit import ModuleContext, Plugin, PluginContract, Plugins, SecurityContext, module
-from modkit.module import NoConfig
+from modkit import ModuleContext, NoConfig, Plugin, PluginContract, Plugins, SecurityContext, module
 from modkit.testing import ModuleHarness, security_context
 
 Row = Sequence[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Generator
@@ -63,6 +64,8 @@ def _log(session: Session, host: Host) -> Generator[None]:
     from modkit.observability.logging import InvalidLogging, configure  # noqa: PLC0415 - structlog
 
     config = host.configuration.section("logging", LoggingConfig)
+    if WORKER_VARIABLE in os.environ:
+        config = config.of_worker(int(os.environ[WORKER_VARIABLE]))
     if session.verbose:
         config = attrs.evolve(config, default=attrs.evolve(config.default, console_level="debug"))
     with ExitStack() as stack:
@@ -84,8 +87,10 @@ def _announce(session: Session, announcements: Announcements) -> None:
     application, lines = session.application, announcements.all()
     width = max((len(line.label) for line in lines), default=0)
     headline = f"{application.name} {application.version} is ready"
-    click.secho(headline, fg="green", bold=True, err=True)
-    for line in lines:
-        click.echo(f"  {line.label.ljust(width)}  {line.text}", err=True)
+    block = [click.style(headline, fg="green", bold=True)]
+    block += [f"  {line.label.ljust(width)}  {line.text}" for line in lines]
     if sys.stderr.isatty():
-        click.echo("  Ctrl-C stops it", err=True)
+        block.append("  Ctrl-C stops it")
+    for handler in logging.getLogger().handlers:
+        handler.flush()  # records that wait would tear the block apart
+    click.echo("\n".join(block), err=True)

@@ -13,6 +13,7 @@ from modkit.host import Host, RunMode
 
 _LOG: Final = logging.getLogger(__name__)
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_PATIENCE_S: Final = 0.25
 
 
 async def run_until_stopped(
@@ -23,8 +24,8 @@ async def run_until_stopped(
 ) -> None:
     """Start *host*, wait for SIGTERM or SIGINT, drain and stop it.
 
-    A signal during the start ends the start and stops what had started. A second signal gives up draining: each
-    further one gives up what is being waited for then.
+    A signal during the start ends the start and stops what had started. A second signal gives up draining: what is
+    waited for from then on is given a quarter of a second each.
 
     Args:
         host: A host that has not been started.
@@ -41,7 +42,7 @@ async def run_until_stopped(
         stop.set()
         if stopping is not None:
             _LOG.warning("stopping at once")
-            stopping.cancel()
+            _hurry(stopping)
 
     remove = _handle(on_signal)
     try:
@@ -61,6 +62,13 @@ async def run_until_stopped(
         _LOG.info("stopped")
     finally:
         remove()
+
+
+def _hurry(stopping: asyncio.Task[None]) -> None:
+    """Give up what *stopping* waits for, and whatever it comes to wait for after that."""
+    if not stopping.done():
+        stopping.cancel()
+        asyncio.get_running_loop().call_later(_PATIENCE_S, _hurry, stopping)
 
 
 async def _start(host: Host, mode: RunMode, stop: asyncio.Event) -> bool:

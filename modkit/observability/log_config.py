@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Annotated, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from msgspec import Meta
 
 Level = Literal["off", "error", "warning", "info", "debug"]
@@ -45,3 +46,18 @@ class LoggingConfig:
     format: Literal["auto", "console", "json"] = "auto"
     default: LoggerConfig = field(factory=LoggerConfig)
     loggers: dict[str, LoggerConfig] = field(factory=dict[str, LoggerConfig])
+
+    def of_worker(self, number: int) -> LoggingConfig:
+        """Return the section of worker process *number*, whose files are its own: ``app.log`` becomes ``app.2.log``.
+
+        Two processes that rotate one file would lose records.
+        """
+
+        def own(config: LoggerConfig) -> LoggerConfig:
+            if not config.file:
+                return config
+            path = PurePath(config.file)
+            return evolve(config, file=str(path.with_name(f"{path.stem}.{number}{path.suffix}")))
+
+        loggers = {name: own(config) for name, config in self.loggers.items()}
+        return evolve(self, default=own(self.default), loggers=loggers)

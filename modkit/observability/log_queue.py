@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from modkit.observability.context import REQUEST
@@ -29,7 +30,7 @@ class LogQueue(logging.Handler):
     def __init__(self, targets: Sequence[logging.Handler], *, capacity: int = CAPACITY) -> None:
         super().__init__()
         self._targets = tuple(targets)
-        self._queue: queue.Queue[logging.LogRecord | None] = queue.Queue(capacity)
+        self._queue: queue.Queue[logging.LogRecord | threading.Event | None] = queue.Queue(capacity)
         self._dropped = 0
         self._thread = threading.Thread(target=self._write_all, name="modkit-log", daemon=True)
         self._thread.start()
@@ -42,6 +43,13 @@ class LogQueue(logging.Handler):
             self._dropped += 1  # under the handler's lock
         except Exception:  # noqa: BLE001 - a message that cannot be formatted must not break its caller
             self.handleError(record)
+
+    def flush(self) -> None:
+        """Wait until what is waiting has been written, for at most a second."""
+        written = threading.Event()
+        with suppress(queue.Full):
+            self._queue.put(written, timeout=1.0)
+            written.wait(timeout=1.0)
 
     def drain(self, *, timeout_s: float = 5.0) -> None:
         """Write what is waiting, stop the thread and close the targets; after *timeout_s* give up, and say so."""
@@ -62,7 +70,10 @@ class LogQueue(logging.Handler):
 
     def _write_all(self) -> None:
         while (record := self._queue.get()) is not None:
-            self._write(record)
+            if isinstance(record, threading.Event):
+                record.set()
+            else:
+                self._write(record)
             if self._dropped:
                 self._report_dropped()
         if self._dropped:

@@ -1,14 +1,13 @@
-"""The ASGI interface as types."""
+"""The ASGI interface as types: Starlette's, so that its applications and ours fit into each other."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-Scope: TypeAlias = MutableMapping[str, Any]
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
+from starlette.types import Message, Receive, Scope, Send
+
+__all__ = ["HeaderList", "Message", "Receive", "Scope", "Send", "header"]
+
 HeaderList: TypeAlias = list[tuple[bytes, bytes]]
 
 

@@ -68,7 +68,7 @@ class RestCapability(Capability):
         root_paths: Whether the module may use any path, for surfaces that a public protocol fixes.
     """
 
-    handler = RestHandler
+    handler: ClassVar[type[CapabilityHandler[Any]]] = RestHandler
     url_prefixes: ClassVar[Sequence[str]] = ()
     root_paths: ClassVar[bool] = False
 

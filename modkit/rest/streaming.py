@@ -12,6 +12,8 @@ from modkit.rest.exchange import ClientDisconnected, Exchange
 from modkit.rest.problems import platform_error, problem_body
 
 _HEARTBEAT: Final = b": keep-alive\n\n"
+_TURN_S: Final = 0.01
+"""How long a handler that never waits may keep all other requests from running."""
 
 
 def event_encoder(encode: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
@@ -98,6 +100,7 @@ class StreamedAnswer:
         if self._is_events:
             helpers.append(loop.create_task(self._keep_alive(loop)))
         failure: Exception | None = None
+        turn_ends_at = loop.time() + _TURN_S
         try:
             async for item in items:
                 chunk = self._encode(item)
@@ -107,6 +110,9 @@ class StreamedAnswer:
                 self._sent_at = loop.time()
                 if exchange.interruption is not None:  # the handler swallowed its cancellation
                     break
+                if self._sent_at >= turn_ends_at:
+                    await asyncio.sleep(0)
+                    turn_ends_at = loop.time() + _TURN_S
         except asyncio.CancelledError:
             reason = exchange.interrupted()
             if reason is None:

@@ -97,4 +97,5 @@ def test_mypy_knows_every_example() -> None:
         "mypy_path"
     ]
     folders = {f"$MYPY_CONFIG_FILE_DIR/{shown(folder)}" for folder in example_folders()}
-    assert set(listed) == {"$MYPY_CONFIG_FILE_DIR", *folders}
+    tutorial = "$MYPY_CONFIG_FILE_DIR/docs/snippets/first_module"
+    assert set(listed) == {"$MYPY_CONFIG_FILE_DIR", tutorial, *folders}

@@ -58,6 +58,11 @@ def test_vendor_and_module_come_from_the_package() -> None:
     assert made.type == "gts://gts.x.core.errors.err.v1~acme.billing.errors.quota_gone.v1"
 
 
+def test_a_module_without_a_vendor_package_is_its_own_vendor() -> None:
+    made = type("QuotaGone", (NotFound,), {"__module__": "notes.contract.errors"})
+    assert made.type == "gts://gts.x.core.errors.err.v1~notes.notes.errors.quota_gone.v1"
+
+
 def test_class_without_docstring_is_titled_by_its_name() -> None:
     assert Bare.title == "Bare"
 

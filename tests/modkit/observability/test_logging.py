@@ -428,3 +428,26 @@ def test_a_message_that_cannot_be_put_together_breaks_nobody(tmp_path: Path, mon
 
     assert [record["event"] for record in records(logged(JSON, tmp_path, work))] == ["next"]
     assert "no number" in complaints.getvalue()
+
+
+def test_a_worker_process_writes_files_of_its_own() -> None:
+    config = LoggingConfig(
+        default=LoggerConfig(file="logs/app.log"), loggers={"modkit.access": LoggerConfig()}
+    ).of_worker(2)
+    assert config.default.file == "logs/app.2.log"
+    assert config.loggers["modkit.access"].file == ""
+
+
+def test_a_flushed_record_has_been_written() -> None:
+    written: list[str] = []
+
+    class Slow(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            written.append(record.getMessage())
+
+    log_queue = LogQueue([Slow()])
+    for number in range(100):
+        log_queue.handle(logging.makeLogRecord({"msg": str(number)}))
+    log_queue.flush()
+    assert len(written) == 100
+    log_queue.drain()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -261,3 +262,22 @@ async def test_a_stream_receives_the_whole_upload_that_it_reads_while_it_answers
     )
     assert answer.is_whole
     assert answer.body == b"".join(pieces)
+
+
+async def test_a_handler_that_never_waits_lets_others_run(asgi: Any) -> None:
+    others_ran = asyncio.Event()
+
+    async def busy() -> AsyncIterator[bytes]:
+        ends_at = time.monotonic() + 2
+        while not others_ran.is_set() and time.monotonic() < ends_at:
+            yield b"x"
+        yield b"fair" if others_ran.is_set() else b"starved"
+
+    routes = Routes("shop")
+    routes.get("/shop/v1/busy").operation_id("shop.busy").summary("Busy").public().streams_bytes(
+        "text/plain"
+    ).handler(busy)
+    streaming = asyncio.create_task(asgi.call(asgi.api_of(routes), "GET", "/shop/v1/busy"))
+    await asyncio.sleep(0)  # the stream begins, and gives nobody a turn by itself
+    others_ran.set()
+    assert (await streaming).body.endswith(b"fair")

@@ -6,8 +6,7 @@ import pytest
 
 from acme.notes import NotesModule
 from acme.notes.contract import NotesClient
-from modkit import ModuleContext, SecurityContext, module
-from modkit.module import NoConfig
+from modkit import ModuleContext, NoConfig, SecurityContext, module
 from modkit.testing import ModuleHarness, security_context
 
 

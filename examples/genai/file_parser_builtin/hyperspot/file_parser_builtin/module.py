@@ -7,8 +7,7 @@ from anyio import CapacityLimiter
 from hyperspot.file_parser.contract import DocumentParser
 from hyperspot.file_parser_builtin.config import FileParserBuiltinConfig
 from hyperspot.file_parser_builtin.infra.builtin_parser import PLUGIN, BuiltinParser
-from modkit.context import ModuleContext
-from modkit.module import module
+from modkit import ModuleContext, module
 
 
 @module(
