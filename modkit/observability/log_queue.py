@@ -46,6 +46,8 @@ class LogQueue(logging.Handler):
 
     def flush(self) -> None:
         """Wait until what is waiting has been written, for at most a second."""
+        if not self._thread.is_alive():
+            return
         written = threading.Event()
         with suppress(queue.Full):
             self._queue.put(written, timeout=1.0)

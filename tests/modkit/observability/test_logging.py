@@ -447,7 +447,7 @@ def test_a_flushed_record_has_been_written() -> None:
 
     log_queue = LogQueue([Slow()])
     for number in range(100):
-        log_queue.handle(logging.makeLogRecord({"msg": str(number)}))
+        log_queue.handle(logging.makeLogRecord({"msg": str(number), "levelno": logging.INFO}))
     log_queue.flush()
     assert len(written) == 100
     log_queue.drain()
