@@ -164,6 +164,30 @@ class Host:
                 await self._guarded(handler, partial(handler.settle, name))
             await old.stop()
 
+    async def reload(self, configuration: Configuration) -> tuple[str, ...]:
+        """Restart each running module whose section is another one in *configuration*.
+
+        What belongs to the process as a whole (``server``, ``logging``, which modules are enabled) stays as it is
+        until the next start.
+
+        Returns:
+            The names of the restarted modules, in start order.
+
+        Raises:
+            ConfigurationInvalid: The new configuration is wrong; nothing was changed.
+            StartupError: A module cannot start with its new section; it goes on with the old one, and so do those
+                after it.
+        """
+        sections = configuration.check(platform_sections(list(self._installed.values())))
+        changed = [
+            name
+            for name in self.running
+            if sections[f"modules.{name}"].config != self._sections[name].config
+        ]
+        for name in changed:
+            await self.restart(name, configuration)
+        return tuple(changed)
+
     @property
     def running(self) -> tuple[str, ...]:
         """Names of the modules that run, in start order."""

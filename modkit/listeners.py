@@ -40,6 +40,7 @@ class Listeners:
             address: _Held(socket.socket(fileno=descriptor))
             for address, descriptor in (inherited or {}).items()
         }
+        self._is_worker = bool(inherited)
 
     def listen(self, address: str, *, setting: str) -> socket.socket:
         """Return a socket that listens on *address*; the caller closes it, the host keeps listening.
@@ -51,10 +52,17 @@ class Listeners:
             setting: Configuration path of the address, for messages.
 
         Raises:
-            StartupError: The address cannot be parsed or bound, or another setting has it; the message names both.
+            StartupError: The address cannot be parsed or bound, or another setting has it, or it is new to a worker
+                process; the message names both.
         """
         key = _key(address, setting)
         held = self._held.get(key)
+        if held is None and self._is_worker:
+            raise StartupError(
+                Phase.START,
+                f"{setting} is {address} now, and a worker process listens only where its parent does",
+                remedy="stop the platform and start it again",
+            )
         if held is None:
             held = self._held[key] = _Held(_bind(address, setting), setting)
         elif held.setting not in ("", setting):
@@ -161,8 +169,8 @@ def format_descriptors(descriptors: Mapping[str, int]) -> str:
     return ",".join(f"{address}={descriptor}" for address, descriptor in descriptors.items())
 
 
-def parse_address(address: str, setting: str) -> tuple[str, int]:
-    """Split ``host:port``, ``[::1]:port`` or ``:port`` (every interface).
+def parse_address(address: str, *, setting: str) -> tuple[str, int]:
+    """Split ``host:port``, ``[::1]:port`` or ``:port`` (every interface); *setting* is its path, for messages.
 
     Raises:
         StartupError: It is none of these.
@@ -183,7 +191,7 @@ def _key(address: str, setting: str) -> str:
 
 
 def _bind(address: str, setting: str) -> socket.socket:
-    host, port = parse_address(address, setting)
+    host, port = parse_address(address, setting=setting)
     try:
         family, kind, protocol, _, target = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

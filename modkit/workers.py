@@ -29,8 +29,6 @@ from modkit.module import ModuleSpec
 from modkit.startup_error import Phase, StartupError
 from modkit.worker_process import PARENT_VARIABLE, WORKER_VARIABLE
 
-__all__ = ["WORKER_VARIABLE", "run_workers"]
-
 _LOG: Final = logging.getLogger(__name__)
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 _QUICK_DEATH_S: Final = 5.0
@@ -50,8 +48,8 @@ def run_workers(specs: Sequence[ModuleSpec], configuration: Configuration, count
     """Bind every address, start *count* copies of this command on them, and keep them running.
 
     The first worker starts alone; the others follow once it listens, so that what no worker can start with is said
-    once. A worker that dies later is replaced. SIGTERM and SIGINT are passed on to all workers as SIGTERM; this
-    returns when the last has ended. Should this process die without a word, the workers stop by themselves.
+    once. A worker that dies later is replaced. SIGTERM and SIGINT are passed on to all workers as SIGTERM, SIGHUP as
+    it is; this returns when the last has ended. Should this process die without a word, the workers stop by themselves.
 
     Returns:
         The exit code: 0 after a stop, that of the first worker if it cannot start, 1 when a worker cannot stay up
@@ -93,15 +91,20 @@ class _Fleet:
             while self._workers:
                 first = [] if self._is_up else [self._workers[0].link]
                 readable, _, _ = select.select([signals, *first], [], [])
-                if signals in readable and any(
-                    number in _STOP_SIGNALS for number in signals.recv(4096)
-                ):
-                    self._stop()
+                if signals in readable:
+                    self._hear(set(signals.recv(4096)))
                 if first and first[0] in readable and first[0].recv(1):
                     self._is_up = True
                 self._see_to_the_dead()
                 self._add_missing()
         return self._exit_code
+
+    def _hear(self, numbers: set[int]) -> None:
+        if not numbers.isdisjoint(_STOP_SIGNALS):
+            self._stop()
+        elif signal.SIGHUP in numbers:
+            for worker in self._workers:
+                worker.process.send_signal(signal.SIGHUP)
 
     def _add_missing(self) -> None:
         wanted = self._count if self._is_up else 1
@@ -177,7 +180,8 @@ def _signals() -> Generator[socket.socket]:
     with receiving, sending:
         wakeup_before = signal.set_wakeup_fd(sending.fileno())
         before = {
-            number: signal.signal(number, handler) for number in (*_STOP_SIGNALS, signal.SIGCHLD)
+            number: signal.signal(number, handler)
+            for number in (*_STOP_SIGNALS, signal.SIGHUP, signal.SIGCHLD)
         }
         try:
             yield receiving

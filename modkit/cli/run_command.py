@@ -33,7 +33,8 @@ from modkit.workers import run_workers
 def command(session: Session, *, workers: int | None) -> None:
     """Start every enabled module and serve until SIGTERM or Ctrl-C, then drain and stop.
 
-    A second signal stops at once. The log goes to standard error, as JSON unless that is a terminal.
+    A second signal stops at once. Without a terminal, SIGHUP reloads the configuration: modules whose
+    section has changed restart. The log goes to standard error, as JSON unless that is a terminal.
     """
     host = session.host()
     if not host.specs:
@@ -55,7 +56,12 @@ def _serve(session: Session, host: Host) -> None:
         click.echo(f"starting {counted(len(host.specs), 'module')} ...", err=True)
     with _log(session, host):
         run_async(
-            lambda: run_until_stopped(host, announce=lambda: _announce(session, announcements))
+            lambda: run_until_stopped(
+                host,
+                announce=lambda: _announce(session, announcements),
+                # On a terminal SIGHUP means that it was closed, and the platform goes with it.
+                reload=None if sys.stderr.isatty() else session.load_configuration,
+            )
         )
 
 

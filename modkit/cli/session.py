@@ -40,8 +40,12 @@ class Session:
     def configuration(self) -> Configuration:
         """The configuration, loaded when first asked for."""
         if self._configuration is None:
-            self._configuration = self.application.configuration(self.files, self.overrides)
+            self._configuration = self.load_configuration()
         return self._configuration
+
+    def load_configuration(self) -> Configuration:
+        """Read the configuration from its sources as they are now."""
+        return self.application.configuration(self.files, self.overrides)
 
     def specs(self) -> tuple[ModuleSpec, ...]:
         """Return the installed modules, of which there is at least one."""

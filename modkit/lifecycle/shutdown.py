@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
+from modkit.config import Configuration, ConfigurationInvalid
 from modkit.host import Host, RunMode
+from modkit.startup_error import StartupError
 
 _LOG: Final = logging.getLogger(__name__)
 _STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
@@ -21,8 +24,9 @@ async def run_until_stopped(
     mode: RunMode = RunMode.FULL,
     *,
     announce: Callable[[], None] = lambda: None,
+    reload: Callable[[], Configuration] | None = None,
 ) -> None:
-    """Start *host*, wait for SIGTERM or SIGINT, drain and stop it.
+    """Start *host*, wait for SIGTERM or SIGINT, drain and stop it; SIGHUP reloads its configuration meanwhile.
 
     A signal during the start ends the start and stops what had started. A second signal gives up draining: what is
     waited for from then on is given a quarter of a second each.
@@ -31,6 +35,7 @@ async def run_until_stopped(
         host: A host that has not been started.
         mode: How far to go; in any other mode than ``FULL`` this returns when that is done.
         announce: Called once the platform is ready.
+        reload: Reads the configuration anew; None leaves SIGHUP alone.
 
     Raises:
         StartupError: The start failed.
@@ -52,7 +57,8 @@ async def run_until_stopped(
         try:
             if mode is RunMode.FULL:
                 announce()
-                await stop.wait()
+                with _reloading(host, reload):
+                    await stop.wait()
                 _LOG.info("draining; a second signal stops at once")
         finally:
             stopping = asyncio.create_task(host.stop(), name="host stop")
@@ -69,6 +75,39 @@ def _hurry(stopping: asyncio.Task[None]) -> None:
     if not stopping.done():
         stopping.cancel()
         asyncio.get_running_loop().call_later(_PATIENCE_S, _hurry, stopping)
+
+
+@contextmanager
+def _reloading(host: Host, read: Callable[[], Configuration] | None) -> Generator[None]:
+    """Reload the configuration on each SIGHUP, where the system has it; one reload at a time."""
+    if read is None or not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, asked.set)
+    work = loop.create_task(_reload_when(asked, host, read), name="reload")
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
+        work.cancel()
+
+
+async def _reload_when(asked: asyncio.Event, host: Host, read: Callable[[], Configuration]) -> None:
+    while True:
+        await asked.wait()
+        asked.clear()
+        try:
+            changed = await host.reload(read())
+        except ConfigurationInvalid as error:
+            _LOG.error(
+                "the configuration stays as it was, since the new one is not valid:\n%s", error
+            )
+        except StartupError as error:
+            _LOG.error("the new configuration is not in force everywhere: %s", error)
+        else:
+            _LOG.info("configuration reloaded; restarted: %s", ", ".join(changed) or "nothing")
 
 
 async def _start(host: Host, mode: RunMode, stop: asyncio.Event) -> bool:

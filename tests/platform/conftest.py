@@ -26,17 +26,23 @@ FIRE = Path(__file__).with_name("fire.py")
 class Platform:
     """One run of ``hyperspot``, with the module ``fire``; its output is read by a thread, line by line."""
 
-    def __init__(self, home: Path, settings: dict[str, Any], arguments: Sequence[str]) -> None:
-        values = {
-            "server.home_dir": home,
-            "modules.api_ingress.config.bind_addr": "127.0.0.1:0",
-            **settings,
-        }
-        overrides = [part for key, value in values.items() for part in ("-s", f"{key}={value}")]
+    def __init__(
+        self,
+        home: Path,
+        settings: dict[str, Any],
+        arguments: Sequence[str],
+        file: Path | None = None,
+    ) -> None:
+        values = {"server.home_dir": home, **settings}
+        options = ["-c", str(file)] if file else []
+        if not file:  # a file says itself where to listen
+            values.setdefault("modules.api_ingress.config.bind_addr", "127.0.0.1:0")
+        for key, value in values.items():
+            options += ["-s", f"{key}={value}"]
         self.output: list[str] = []
         self._lines: queue.Queue[str | None] = queue.Queue()
         self.process = subprocess.Popen(
-            [sys.executable, str(FIRE), *overrides, "run", *arguments],
+            [sys.executable, str(FIRE), *options, "run", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -205,9 +211,12 @@ StartPlatform = Callable[..., Platform]
 
 def _starter(stack: ExitStack, folder: Callable[[], Path]) -> StartPlatform:
     def start(
-        *arguments: str, settings: dict[str, Any] | None = None, is_ready: bool = True
+        *arguments: str,
+        settings: dict[str, Any] | None = None,
+        file: Path | None = None,
+        is_ready: bool = True,
     ) -> Platform:
-        platform = Platform(folder(), settings or {}, arguments)
+        platform = Platform(folder(), settings or {}, arguments, file)
         stack.callback(platform.reap)
         if is_ready:
             platform.wait_ready()
