@@ -49,7 +49,8 @@ async def run_until_stopped(
             _LOG.warning("stopping at once")
             _hurry(stopping)
 
-    remove = _handle(on_signal)
+    asked = asyncio.Event()
+    remove = _handle(on_signal, None if reload is None else asked.set)
     try:
         if not await _start(host, mode, stop):
             _LOG.warning("stopped before the platform was ready")
@@ -57,7 +58,7 @@ async def run_until_stopped(
         try:
             if mode is RunMode.FULL:
                 announce()
-                with _reloading(host, reload):
+                with _reloading(asked, host, reload):
                     await stop.wait()
                 _LOG.info("draining; a second signal stops at once")
         finally:
@@ -78,19 +79,17 @@ def _hurry(stopping: asyncio.Task[None]) -> None:
 
 
 @contextmanager
-def _reloading(host: Host, read: Callable[[], Configuration] | None) -> Generator[None]:
-    """Reload the configuration on each SIGHUP, where the system has it; one reload at a time."""
-    if read is None or not hasattr(signal, "SIGHUP"):
+def _reloading(
+    asked: asyncio.Event, host: Host, read: Callable[[], Configuration] | None
+) -> Generator[None]:
+    """Reload the configuration whenever *asked* is set; one reload at a time."""
+    if read is None:
         yield
         return
-    asked = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, asked.set)
-    work = loop.create_task(_reload_when(asked, host, read), name="reload")
+    work = asyncio.create_task(_reload_when(asked, host, read), name="reload")
     try:
         yield
     finally:
-        loop.remove_signal_handler(signal.SIGHUP)
         work.cancel()
 
 
@@ -136,18 +135,23 @@ async def _first(task: asyncio.Task[None], event: asyncio.Event) -> bool:
     return task.done()
 
 
-def _handle(on_signal: Callable[[], None]) -> Callable[[], None]:
-    """Call *on_signal* in the loop for each stop signal; return what undoes it."""
+def _handle(
+    on_stop: Callable[[], None], on_hang_up: Callable[[], None] | None
+) -> Callable[[], None]:
+    """Call these in the loop for the signals to stop and for SIGHUP; return what undoes it."""
     loop = asyncio.get_running_loop()
+    handlers = dict.fromkeys(_STOP_SIGNALS, on_stop)
+    if on_hang_up is not None and hasattr(signal, "SIGHUP"):
+        handlers[signal.SIGHUP] = on_hang_up
     try:
-        for number in _STOP_SIGNALS:
-            loop.add_signal_handler(number, on_signal)
+        for number, handler in handlers.items():
+            loop.add_signal_handler(number, handler)
     except NotImplementedError:  # Windows: its event loops have no signal handlers
 
-        def forward(_number: int, _frame: FrameType | None) -> None:
-            loop.call_soon_threadsafe(on_signal)
+        def forward(number: int, _frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(handlers[signal.Signals(number)])
 
-        before = {number: signal.signal(number, forward) for number in _STOP_SIGNALS}
+        before = {number: signal.signal(number, forward) for number in handlers}
 
         def restore() -> None:
             for number, old in before.items():
@@ -156,7 +160,7 @@ def _handle(on_signal: Callable[[], None]) -> Callable[[], None]:
         return restore
 
     def remove() -> None:
-        for number in _STOP_SIGNALS:
+        for number in handlers:
             loop.remove_signal_handler(number)
 
     return remove
