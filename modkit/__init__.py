@@ -7,7 +7,8 @@ name: ``modkit.rest``, ``modkit.config``, ``modkit.testing``, ``modkit.cli``.
 from msgspec import UNSET, Meta, UnsetType
 
 from modkit.capability import Capability, CapabilityHandler
-from modkit.client_hub import ClientHub, HubError, ModuleHub
+from modkit.client_handle import HubError
+from modkit.client_hub import ClientHub, ModuleHub
 from modkit.context import ModuleContext, Resources, UnknownResource
 from modkit.lifecycle.hooks import (
     background,

@@ -59,24 +59,24 @@ class Capability(ABC):
     handler asks for::
 
         class MailCapability(Capability):
-            handler = MailHandler
+            handled_by = MailHandler
 
             @abstractmethod
             def templates(self) -> Sequence[Template]: ...
 
     Attributes:
-        handler: Class of the handler; the host makes one instance of it.
+        handled_by: Class of the handler; the host makes one instance of it.
     """
 
-    handler: ClassVar[type[CapabilityHandler[Any]]]
+    handled_by: ClassVar[type[CapabilityHandler[Any]]]
 
 
 def handlers_of(module_class: type) -> tuple[type[CapabilityHandler[Any]], ...]:
     """Return the handlers of all capabilities that *module_class* inherits, most basic first."""
     return tuple(
         dict.fromkeys(
-            vars(base)["handler"]
+            vars(base)["handled_by"]
             for base in reversed(module_class.__mro__)
-            if issubclass(base, Capability) and "handler" in vars(base)
+            if issubclass(base, Capability) and "handled_by" in vars(base)
         )
     )

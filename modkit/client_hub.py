@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, NoReturn, TypeVar, cast, get_origin
+from typing import Any, Final, TypeVar, cast
 
 from attrs import define, field
 from typing_extensions import TypeForm
 
+from modkit.client_handle import HubError, check_instance, handle_class, stopped_provider
 from modkit.module import ModuleSpec, contract_name
 from modkit.plugins import (
     Plugin,
@@ -17,22 +18,11 @@ from modkit.plugins import (
     PluginScope,
     is_plugin_contract,
 )
-from modkit_errors.refusals import ProviderStopped
 
 T = TypeVar("T")
 P = TypeVar("P", bound=PluginContract)
 
 _Key = tuple[Any, str]  # contract, plugin id or ""
-
-
-class HubError(Exception):
-    """A client was asked for or provided in a way that cannot work; the message says what to change."""
-
-
-class _Handle:
-    """Marks generated handle classes; see `_handle_class`."""
-
-    __slots__ = ()
 
 
 @define
@@ -103,12 +93,12 @@ class ClientHub:
         Raises:
             HubError: *provider* is not an instance of *contract*, or another module already provides it.
         """
-        _check_instance(contract, provider, owner)
+        check_instance(contract, provider, owner)
         key = (contract, plugin.id if plugin else "")
         slot = self._slots.get(key)
         if slot is None:
-            handle_class, methods = _handle_class(contract)
-            slot = _Slot(object.__new__(handle_class), methods)
+            made, methods = handle_class(contract)
+            slot = _Slot(object.__new__(made), methods)
             self._slots[key] = slot
         elif slot.bound and slot.owner not in (owner, "modkit"):
             what = (
@@ -138,17 +128,9 @@ class ClientHub:
         for (contract, _), slot in self._slots.items():
             if slot.owner == owner and slot.bound:
                 slot.bound = False
-                stopped = _stopped(contract_name(contract), owner)
+                stopped = stopped_provider(contract_name(contract), owner)
                 for name in slot.methods:
                     setattr(slot.handle, name, stopped)
-
-    def provided_by(self, owner: str) -> tuple[Any, ...]:
-        """Return the contracts that *owner* provides now."""
-        return tuple(
-            contract
-            for (contract, _), slot in self._slots.items()
-            if slot.owner == owner and slot.bound
-        )
 
     def _nobody(self, contract: Any, scope: PluginScope | None) -> str:
         name = contract_name(contract)
@@ -271,7 +253,7 @@ class ModuleHub:
                 f"{self._spec.name} provides {contract_name(contract)} without declaring it; add it to "
                 f"provides=(...) of {self._spec.place}"
             )
-        _check_instance(contract, provider, self._spec.name)
+        check_instance(contract, provider, self._spec.name)
         key = (contract, plugin.id if plugin else "")
         if self._committed:
             self._publish(contract, provider, plugin)
@@ -292,70 +274,3 @@ class ModuleHub:
                 f"{self._spec.name} asks for {contract_name(contract)} without declaring it; add it to "
                 f"requires=(...) or optional=(...) of {self._spec.place}"
             )
-
-
-def _check_instance(contract: Any, provider: Any, owner: str) -> None:
-    kind = get_origin(contract) or contract
-    is_protocol = getattr(kind, "_is_protocol", False)
-    if is_protocol:
-        missing = [name for name in _methods(kind) if not hasattr(provider, name)]
-        if missing:
-            raise HubError(
-                f"{owner} provides {contract_name(contract)} with a {type(provider).__qualname__}, "
-                f"which has no {missing[0]}()"
-            )
-    elif not isinstance(provider, kind):
-        raise HubError(
-            f"{owner} provides {contract_name(contract)} with a {type(provider).__qualname__}, "
-            "which does not inherit it"
-        )
-
-
-def _methods(contract: type) -> tuple[str, ...]:
-    """Return the names of the public methods that a contract and its bases define."""
-    names: dict[str, None] = {}
-    for owner in reversed(contract.__mro__):
-        if owner.__module__ in ("builtins", "abc", "typing", "typing_extensions"):
-            continue
-        for name, member in vars(owner).items():
-            if name.startswith("_"):
-                continue
-            if isinstance(member, property):
-                raise HubError(
-                    f"{owner.__qualname__}.{name} is a property; a contract has methods only, "
-                    "since a remote client cannot have properties"
-                )
-            if callable(member) and not isinstance(member, type):
-                names[name] = None
-    return tuple(names)
-
-
-def _handle_class(contract: Any) -> tuple[type, tuple[str, ...]]:
-    """Make the subclass of *contract* whose attributes are slots for a provider's bound methods."""
-    kind = get_origin(contract) or contract
-    methods = _methods(kind)
-    name = f"{kind.__qualname__}Handle"
-
-    def describe(_: object) -> str:
-        return f"<handle of {kind.__qualname__}>"
-
-    namespace: dict[str, Any] = {
-        "__slots__": methods,
-        "__module__": kind.__module__,
-        "__doc__": f"Stable handle of {kind.__qualname__}.",
-        "__repr__": describe,
-    }
-    made = type(kind)(name, (kind, _Handle), namespace)
-    if hidden := sorted(getattr(made, "__abstractmethods__", ())):
-        raise HubError(
-            f"{kind.__qualname__}.{hidden[0]} is abstract; a contract has public methods only, "
-            "since callers see nothing else of it"
-        )
-    return made, methods
-
-
-def _stopped(contract: str, owner: str) -> Callable[..., NoReturn]:
-    def stopped(*_: Any, **__: Any) -> NoReturn:
-        raise ProviderStopped(contract, owner)
-
-    return stopped

@@ -30,20 +30,16 @@ def choose_providers(
             if not is_plugin_contract(contract):
                 providers.setdefault(contract, []).append(spec.name)
     wanted = dict(chosen or {})
-    used: set[str] = set()
     result: dict[Any, str] = {}
     for contract, names in providers.items():
         name = contract_name(contract)
         choice = wanted.get(name)
-        used.add(name)
         if choice is None and len(names) == 1:
             choice = names[0]
         elif choice is None:
             raise StartupError(
                 Phase.ORDER,
-                f"{' and '.join(names)} all provide {name}"
-                if len(names) > 2
-                else f"{names[0]} and {names[1]} both provide {name}",
+                f"{' and '.join(names)} each provide {name}",
                 remedy=f"disable one of them (modules.{names[0]}.enabled: false) or name one: "
                 f"server.providers.{name}: {names[0]}",
             )
@@ -54,19 +50,21 @@ def choose_providers(
                 remedy=f"name one of: {', '.join(names)}",
             )
         result[contract] = choice
-    if unused := [name for name in wanted if name not in used]:
-        name = unused[0]
-        raise StartupError(
-            Phase.ORDER,
-            f"server.providers names {name}, which no enabled module provides",
-            remedy=f"remove it, or use one of: {', '.join(sorted(map(contract_name, result)))}",
-        )
+    known = sorted(map(contract_name, result))
+    for name in wanted:
+        if name not in known:
+            raise StartupError(
+                Phase.ORDER,
+                f"server.providers names {name}, which no enabled module provides",
+                remedy=f"remove it, or use one of: {', '.join(known) or 'none'}",
+            )
     return result
 
 
 def start_order(
     specs: Sequence[ModuleSpec],
     providers: Mapping[Any, str],
+    *,
     always_provided: Collection[Any] = (),
     late: Collection[str] = (),
 ) -> tuple[ModuleSpec, ...]:

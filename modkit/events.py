@@ -8,9 +8,11 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-_logger = logging.getLogger("modkit.events")
+from modkit.lifecycle.cancellation import is_cancelled
+
+_LOG: Final = logging.getLogger(__name__)
 E = TypeVar("E")
 
 
@@ -247,16 +249,10 @@ async def _handle(subscription: Subscription[E], handler: Callable[[E], Awaitabl
             try:
                 await handler(event)
             except asyncio.CancelledError:
-                if _is_cancelled():
+                if is_cancelled():
                     raise
-                _logger.exception("a subscriber of %s was cancelled", type(event).__qualname__)
-            except Exception:
-                _logger.exception("a subscriber of %s failed", type(event).__qualname__)
+                _LOG.exception("a subscriber of %s was cancelled", type(event).__qualname__)
+            except Exception:  # noqa: BLE001 - whatever one handler raises, the next event comes
+                _LOG.exception("a subscriber of %s failed", type(event).__qualname__)
     finally:
         subscription.close()  # nobody reads any more, so no publisher must wait
-
-
-def _is_cancelled() -> bool:
-    """Whether this very task is cancelled, rather than something that it waits for."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

@@ -32,7 +32,7 @@ class ServerConfig:
     drain_delay_s: Annotated[float, Meta(ge=0, le=600)] = 0.0
     drain_timeout_s: Annotated[float, Meta(ge=0, le=3600)] = 30.0
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
-    providers: dict[str, str] = field(factory=dict)
+    providers: dict[str, str] = field(factory=dict[str, str])
 
 
 @frozen(kw_only=True)

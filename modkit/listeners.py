@@ -144,7 +144,7 @@ class ListenerHandler(CapabilityHandler["ListenerCapability"]):
 class ListenerCapability(Capability):
     """A module that listens: it starts last and stops first, since whatever it serves must be there."""
 
-    handler: ClassVar[type[CapabilityHandler[Any]]] = ListenerHandler
+    handled_by: ClassVar[type[CapabilityHandler[Any]]] = ListenerHandler
 
     @classmethod
     def listen_addresses(cls, config: Any) -> Mapping[str, str]:

@@ -46,11 +46,6 @@ class ModuleSpec:
     after: tuple[str, ...] = ()
 
     @property
-    def url_prefix(self) -> str:
-        """First path segment of the module's routes."""
-        return self.name.replace("_", "-")
-
-    @property
     def place(self) -> str:
         """Where the class is, for messages."""
         return f"{self.module_class.__module__}:{self.module_class.__qualname__}"
@@ -77,7 +72,7 @@ def module(
         >>> @module(name="greeter")
         ... class GreeterModule:
         ...     async def init(self, ctx): ...
-        >>> spec_of(GreeterModule).url_prefix
+        >>> spec_of(GreeterModule).name
         'greeter'
     """
     if not _NAME.fullmatch(name) or len(name) > _MAX_NAME_LENGTH:

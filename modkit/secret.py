@@ -31,7 +31,7 @@ class Secret(Generic[T]):
     __str__ = __repr__
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._value == other._value
+        return isinstance(other, Secret) and self._value == other._value  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # isinstance cannot tell Secret[T]
 
     def __hash__(self) -> int:
         return hash((Secret, self._value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from attrs import field, frozen
@@ -47,12 +47,12 @@ class Predicate:
 
     Attributes:
         property: Name of the resource's property, such as ``tenant_id`` or ``owner_id``.
-        operator: ``eq``, ``in``, ``in_tenant_subtree``, ``in_group`` or ``in_group_subtree``.
+        operator: How the property is compared.
         values: What the property is compared with; empty matches nothing.
     """
 
     property: str
-    operator: str
+    operator: Literal["eq", "in", "in_tenant_subtree", "in_group", "in_group_subtree"]
     values: tuple[Any, ...]
 
 

@@ -64,9 +64,7 @@ class Catalogue:
                     f"{_place(error)} and {_place(twin)} both have the type {error.type}; rename one of them"
                 )
             _check_fields(error)
-        self._categories = {
-            error.status: error for error in reversed(CATEGORIES) if error.is_category
-        }
+        self._categories = {error.status: error for error in CATEGORIES}
 
     def __iter__(self) -> Iterator[type[PlatformError]]:
         """Yield the classes by status, then by code."""

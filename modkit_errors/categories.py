@@ -65,7 +65,6 @@ class PlatformError(Exception):
     type: ClassVar[str] = _ERROR_BASE_TYPE
     template: ClassVar[str] = ""
     version: ClassVar[int] = 1
-    is_category: ClassVar[bool] = True
 
     detail: str = field(default="", kw_only=True)
     errors: tuple[FieldError, ...] = field(default=(), kw_only=True)
@@ -74,14 +73,10 @@ class PlatformError(Exception):
         super().__init_subclass__(**kwargs)
         own = cls.__dict__
         name = snake_case(cls.__name__)
-        if "is_category" not in own:
-            cls.is_category = False
         if "code" not in own:
             cls.code = name.upper()
         if "title" not in own:
-            cls.title = (
-                (cls.__dict__.get("__doc__") or cls.__name__).strip().splitlines() or [""]
-            )[0]
+            cls.title = ((own.get("__doc__") or cls.__name__).strip().splitlines() or [""])[0]
         vendor, module = _owner(cls.__module__)
         cls.type = f"{_ERROR_BASE_TYPE}{vendor}.{module}.errors.{name}.v{cls.version}"
 
@@ -107,7 +102,6 @@ class PlatformError(Exception):
 class _Retryable(PlatformError):
     """Try again later."""
 
-    is_category: ClassVar[bool] = True
     retry_after_s: float | None = field(default=None, kw_only=True)
 
     def headers(self) -> dict[str, str]:
@@ -124,7 +118,6 @@ class Malformed(PlatformError):
     status: ClassVar[int] = 400
     grpc_code: ClassVar[str] = "INVALID_ARGUMENT"
     code: ClassVar[str] = "BAD_REQUEST"
-    is_category: ClassVar[bool] = True
 
 
 @define
@@ -134,7 +127,6 @@ class Unauthenticated(PlatformError):
     status: ClassVar[int] = 401
     grpc_code: ClassVar[str] = "UNAUTHENTICATED"
     code: ClassVar[str] = "UNAUTHENTICATED"
-    is_category: ClassVar[bool] = True
 
     def headers(self) -> dict[str, str]:
         """Return the challenge that RFC 9110 asks for with a 401."""
@@ -148,7 +140,6 @@ class Denied(PlatformError):
     status: ClassVar[int] = 403
     grpc_code: ClassVar[str] = "PERMISSION_DENIED"
     code: ClassVar[str] = "FORBIDDEN"
-    is_category: ClassVar[bool] = True
 
 
 @define
@@ -158,7 +149,6 @@ class NotFound(PlatformError):
     status: ClassVar[int] = 404
     grpc_code: ClassVar[str] = "NOT_FOUND"
     code: ClassVar[str] = "NOT_FOUND"
-    is_category: ClassVar[bool] = True
 
 
 @define
@@ -168,7 +158,6 @@ class Conflict(PlatformError):
     status: ClassVar[int] = 409
     grpc_code: ClassVar[str] = "ABORTED"
     code: ClassVar[str] = "CONFLICT"
-    is_category: ClassVar[bool] = True
 
 
 @define
@@ -178,7 +167,6 @@ class Gone(PlatformError):
     status: ClassVar[int] = 410
     grpc_code: ClassVar[str] = "NOT_FOUND"
     code: ClassVar[str] = "GONE"
-    is_category: ClassVar[bool] = True
 
 
 @define
@@ -188,7 +176,6 @@ class PreconditionFailed(PlatformError):
     status: ClassVar[int] = 412
     grpc_code: ClassVar[str] = "FAILED_PRECONDITION"
     code: ClassVar[str] = "PRECONDITION_FAILED"
-    is_category: ClassVar[bool] = True
 
 
 @define
@@ -198,7 +185,6 @@ class Invalid(PlatformError):
     status: ClassVar[int] = 422
     grpc_code: ClassVar[str] = "INVALID_ARGUMENT"
     code: ClassVar[str] = "VALIDATION_ERROR"
-    is_category: ClassVar[bool] = True
 
 
 @define
@@ -208,7 +194,6 @@ class Exhausted(_Retryable):
     status: ClassVar[int] = 429
     grpc_code: ClassVar[str] = "RESOURCE_EXHAUSTED"
     code: ClassVar[str] = "RATE_LIMITED"
-    is_category: ClassVar[bool] = True
 
 
 @define
@@ -218,7 +203,6 @@ class Internal(PlatformError):
     status: ClassVar[int] = 500
     grpc_code: ClassVar[str] = "INTERNAL"
     code: ClassVar[str] = "INTERNAL_ERROR"
-    is_category: ClassVar[bool] = True
 
 
 @define
@@ -228,7 +212,6 @@ class UpstreamFailed(_Retryable):
     status: ClassVar[int] = 502
     grpc_code: ClassVar[str] = "UNAVAILABLE"
     code: ClassVar[str] = "UPSTREAM_ERROR"
-    is_category: ClassVar[bool] = True
 
 
 @define
@@ -238,7 +221,6 @@ class Unavailable(_Retryable):
     status: ClassVar[int] = 503
     grpc_code: ClassVar[str] = "UNAVAILABLE"
     code: ClassVar[str] = "SERVICE_UNAVAILABLE"
-    is_category: ClassVar[bool] = True
 
 
 @define
@@ -248,4 +230,3 @@ class TimedOut(_Retryable):
     status: ClassVar[int] = 504
     grpc_code: ClassVar[str] = "DEADLINE_EXCEEDED"
     code: ClassVar[str] = "UPSTREAM_TIMEOUT"
-    is_category: ClassVar[bool] = True

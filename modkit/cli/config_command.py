@@ -29,7 +29,6 @@ def command() -> None:
 def show(session: Session, *, output_format: str) -> None:
     """Print every effective value; secrets are masked."""
     sections = platform_sections(session.specs())
-    session.configuration.check(sections)
     values = effective(session.configuration, sections)
     if output_format == "json":
         print_json(as_tree(values))

@@ -10,8 +10,7 @@ from modkit.application import Application
 from modkit.cli.session import run_async
 from modkit.host import Host, RunMode
 from modkit.rest.api import RestApi
-from modkit.rest.openapi import ApiInfo, document
-from modkit.rest.openapi_components import InvalidApi
+from modkit.rest.openapi import ApiInfo, InvalidApi, document
 from modkit.rest.operation import InvalidOperations, Operation
 from modkit.startup_error import Phase, StartupError
 

@@ -32,7 +32,7 @@ from modkit.codec.shapes import (
 from modkit_errors import FieldError
 
 MAX_ERRORS: Final = 100
-WHOLE_MAX: Final = 2**53
+WHOLE_MAX: Final = 2**53 - 1
 _EXCERPT: Final = 50
 _LISTED: Final = 200
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -318,7 +318,7 @@ def has_json_type(value: Any, shape: Shape) -> bool:
 def is_whole(value: Any) -> bool:
     """Whether *value* is a number such as ``379.0`` or ``1e3``, which JSON Schema counts as an integer.
 
-    Beyond ``2**53`` floats skip integers, so that there nobody knows which one was meant.
+    From ``2**53`` on floats stand for more than one integer: 9007199254740993.0 is read as ``2**53``.
     """
     return type(value) is float and value.is_integer() and abs(value) <= WHOLE_MAX
 

@@ -41,7 +41,7 @@ _encode_json: Final = msgspec.json.Encoder().encode
 class Decoder(Generic[T]):
     """Decodes JSON into one type; made once at start by ``decoder``, safe to share between tasks and threads.
 
-    An ``int``, and a ``Literal`` or ``Enum`` of integers, may also be written as 379.0 or 1e3 up to ``2**53``, as
+    An ``int``, and a ``Literal`` or ``Enum`` of integers, may also be written as 379.0 or 1e3 below ``2**53``, as
     JSON Schema has it; such a body takes several times as long. True is no integer.
     """
 
@@ -77,13 +77,14 @@ class Decoder(Generic[T]):
         try:
             if self._is_open and is_too_deep(body, self._max_depth):
                 return self._second_look(body)
-            self._check(body)
-            document = _decode_json(body)
-            if may_repeat_a_key(body, document):
+            checked = self._check(body)
+            if may_repeat_a_key(body, checked):
                 _refuse_repeated_keys(body)
             if self._decode is not None:
                 return cast("T", self._decode(body))
-            return cast("T", document if self._construct is None else self._construct(document))
+            if self._construct is None:
+                return cast("T", checked)
+            return cast("T", self._construct(_decode_json(body)))
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return self._second_look(body)
 

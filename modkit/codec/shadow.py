@@ -1,4 +1,7 @@
-"""Shadows: the msgspec type that accepts exactly the JSON of a shape, unknown fields and tags included."""
+"""Shadows: the msgspec type that accepts exactly the JSON of a shape, unknown fields and tags included.
+
+What it decodes has the members that were sent and no others, so that it also tells whether one was sent twice.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from uuid import UUID
 
 import attrs
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from modkit.codec.formats import (
     DATETIME_PATTERN,
@@ -73,7 +76,7 @@ class Shadows:
         struct = msgspec.defstruct(
             model.cls.__name__,
             [
-                (item.name, Any) if model.requires(item) else (item.name, Any, None)
+                (item.name, Any) if model.requires(item) else (item.name, Any, UNSET)
                 for item in fields
             ],
             kw_only=True,
@@ -84,7 +87,12 @@ class Shadows:
         )
         self._structs[model, is_tagged] = struct
         # msgspec reads annotations when the first decoder is made, so a recursive model can be closed here.
-        struct.__annotations__ = {item.name: self.of(item.shape) for item in fields}
+        struct.__annotations__ = {
+            item.name: self.of(item.shape)
+            if model.requires(item)
+            else Union[self.of(item.shape), UnsetType]  # noqa: UP007  # made at run time
+            for item in fields
+        }
         return struct
 
 

@@ -10,7 +10,6 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from attrs import NOTHING, define, field, frozen
-from msgspec import UNSET
 
 
 class UnsupportedType(TypeError):
@@ -153,11 +152,6 @@ class Field:
     def is_required(self) -> bool:
         """Whether there is no default."""
         return self.default is NOTHING
-
-    @property
-    def may_be_unset(self) -> bool:
-        """Whether the field is left out when it has no value."""
-        return self.default is UNSET
 
 
 @define(eq=False, kw_only=True)

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
+from uuid import UUID
 
 import msgspec
 from typing_extensions import TypeForm
 
 from modkit.codec.check import clipped, errors_of, quoted
 from modkit.codec.construct import Constructors
+from modkit.codec.formats import UUID_LENGTH
 from modkit.codec.reading import ShapeReader
 from modkit.codec.shadow import Shadows
-from modkit.codec.shapes import Choice, Either, Limits, Scalar, Shape, UnsupportedType
+from modkit.codec.shapes import NO_LIMITS, Choice, Either, Scalar, Shape, UnsupportedType
 
 T = TypeVar("T")
 
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,308})(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,3})?")
+_decode_uuid: Final = msgspec.json.Decoder(UUID).decode
 
 
 def text_decoder(kind: TypeForm[T]) -> Callable[[str], T]:
@@ -73,12 +76,21 @@ def _quick(
         limited: Callable[[str], Any] = msgspec.json.Decoder(Shadows().of(shape)).decode
 
         def number(text: str) -> Any:
-            if not form.fullmatch(text):
+            if not (text.isdigit() and text.isascii()) and not form.fullmatch(text):
                 raise ValueError(text)
             return limited(text)
 
         return number
-    return (construct or str) if shape.limits == Limits() else None
+    if shape.limits != NO_LIMITS:
+        return None
+    return _uuid if shape.kind is UUID else construct or str
+
+
+def _uuid(text: str) -> UUID:
+    # As part of JSON, since a decoder that is made already is three times as fast as `msgspec.convert`.
+    if len(text) != UUID_LENGTH or "\\" in text:
+        raise ValueError(text)
+    return _decode_uuid(f'"{text}"')
 
 
 def _simple(shape: Shape, kind: object) -> Scalar | Choice:

@@ -11,15 +11,8 @@ from typing import Any, Final, TypeVar
 from attrs import Factory, define, evolve, field, frozen
 
 from modkit.config.paths import Keys, dotted, split_path
-from modkit.config.problems import (
-    ConfigProblem,
-    ConfigurationInvalid,
-    Origin,
-    Refused,
-    nearest,
-    one_of,
-)
-from modkit.config.refusal import unknown_key
+from modkit.config.problems import ConfigProblem, ConfigurationInvalid, Origin, Refused
+from modkit.config.refusal import nearest, one_of, unknown_key
 from modkit.config.section import is_section, keys_of
 from modkit.config.sources import (
     layered,
@@ -138,8 +131,10 @@ class Configuration:
                 layers.append(read())
             except Refused as error:
                 problems += error.problems
+        if problems:
+            raise ConfigurationInvalid(problems)
         return cls(
-            layered(*layers, problems=problems),
+            layered(*layers),
             env_prefix=env_prefix,
             unused_variables=unused_variables(environ, env_prefix),
         )

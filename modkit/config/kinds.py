@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from modkit.config.problems import one_of
+from modkit.config.refusal import one_of
 from modkit.secret import Secret
 
 LISTS: dict[Any, Callable[..., Any]] = {

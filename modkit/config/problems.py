@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -87,15 +86,3 @@ class Refused(Exception):
     def under(self, *keys: str | int) -> list[ConfigProblem]:
         """Return the problems as the part that holds this one under *keys* sees them."""
         return [evolve(problem, keys=(*keys, *problem.keys)) for problem in self.problems]
-
-
-def one_of(names: Iterable[str]) -> str:
-    """Say which *names* there are."""
-    known = ", ".join(names)
-    return f"one of: {known}" if known else "none"
-
-
-def nearest(found: str, names: Iterable[str]) -> str:
-    """Ask whether the nearest of *names* was meant; empty where none is near."""
-    near = get_close_matches(found, list(names), n=1)
-    return f" (did you mean {near[0]}?)" if near else ""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
-from modkit.config.problems import ConfigProblem, Refused, nearest, one_of
+from modkit.config.problems import ConfigProblem, Refused
 from modkit.config.tree import Branch, Broken, Items, Node, Text, is_null
 from modkit.secret import Secret
 
@@ -52,3 +53,15 @@ def unknown_key(name: str, known: Iterable[str]) -> str:
     """Say that there is no key *name*, which is nearest, and which there are."""
     names = list(known)
     return f"unknown key{nearest(name, names)}; expected {one_of(names)}"
+
+
+def one_of(names: Iterable[str]) -> str:
+    """Say which *names* there are."""
+    known = ", ".join(names)
+    return f"one of: {known}" if known else "none"
+
+
+def nearest(found: str, names: Iterable[str]) -> str:
+    """Ask whether the nearest of *names* was meant; empty where none is near."""
+    near = get_close_matches(found, list(names), n=1)
+    return f" (did you mean {near[0]}?)" if near else ""

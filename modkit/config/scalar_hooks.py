@@ -10,8 +10,7 @@ from types import NoneType
 from typing import Any, TypeAlias, get_args
 from uuid import UUID
 
-from modkit.config.problems import nearest, one_of
-from modkit.config.refusal import refused
+from modkit.config.refusal import nearest, one_of, refused
 from modkit.config.tree import Node, Scalar, Text, is_null, typed
 
 Hook: TypeAlias = Callable[

@@ -15,8 +15,9 @@ from msgspec import Meta
 from modkit.config.configuration import Outline
 from modkit.config.dump import plain
 from modkit.config.kinds import LISTS, MAPPINGS, bare_kind, is_secret, limits_of
-from modkit.config.section import Key, descriptions_of, is_section, keys_of
+from modkit.config.section import Key, is_section, keys_of
 from modkit.config.structure import check_kind
+from modkit.docstring import descriptions_of
 
 _REFERENCE = {"$ref": "#/$defs/reference"}
 _SCALARS: dict[Any, dict[str, Any]] = {

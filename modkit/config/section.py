@@ -7,10 +7,6 @@ from typing import Any, get_origin, get_type_hints
 import attrs
 from attrs import Factory, frozen
 
-from modkit.docstring import descriptions_of
-
-__all__ = ["Key", "descriptions_of", "is_section", "keys_of"]
-
 
 @frozen(kw_only=True)
 class Key:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from modkit.config.paths import split_path
-from modkit.config.problems import ConfigProblem, ConfigurationInvalid, Origin, Refused
+from modkit.config.problems import ConfigProblem, Origin, Refused
 from modkit.config.references import ReferenceUnresolved, expand, has_reference
 from modkit.config.scalars import resolve_plain
 from modkit.config.tree import (
@@ -194,14 +194,8 @@ def untyped(text: str, origin: Origin) -> Text:
     return Text(origin=origin, text=text, typed=node, shown=text)
 
 
-def layered(*layers: Node | None, problems: Sequence[ConfigProblem] = ()) -> Branch:
-    """Merge *layers*, lowest first.
-
-    Raises:
-        ConfigurationInvalid: There are *problems*.
-    """
-    if problems:
-        raise ConfigurationInvalid(problems)
+def layered(*layers: Node | None) -> Branch:
+    """Merge *layers*, lowest first."""
     root: Node = Branch(origin=Origin(source="default", place="the configuration"), entries={})
     for layer in layers:
         if layer is not None:

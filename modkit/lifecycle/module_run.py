@@ -12,7 +12,7 @@ from typing import Any, Final
 from attrs import define, field
 
 from modkit.capability import CapabilityHandler, Commit
-from modkit.client_hub import HubError
+from modkit.client_handle import HubError
 from modkit.context import ModuleContext, UnknownResource
 from modkit.host_config import ModuleRuntimeConfig
 from modkit.lifecycle.health import ModuleHealth, run_checks
@@ -164,7 +164,7 @@ class ModuleRun:
         async def run() -> None:
             awaitable = step(*args)
             if not inspect.isawaitable(awaitable):
-                raise NotAsync("it must be `async def`: the host awaits it")
+                raise _NotAsync("it must be `async def`: the host awaits it")
             await awaitable
 
         try:
@@ -230,7 +230,7 @@ class ModuleRun:
             return error if error.module else _named(error, self.spec.name)
         if isinstance(error, HubError | UnknownResource):
             return StartupError(phase, str(error), module=self.spec.name)
-        if isinstance(error, NotAsync):
+        if isinstance(error, _NotAsync):
             return StartupError(
                 phase,
                 f"{_name(step)} is not a coroutine function",
@@ -245,7 +245,7 @@ class ModuleRun:
         )
 
 
-class NotAsync(TypeError):
+class _NotAsync(TypeError):
     """A step that must be awaited cannot be."""
 
 

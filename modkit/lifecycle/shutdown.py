@@ -140,7 +140,8 @@ def _handle(
 ) -> Callable[[], None]:
     """Call these in the loop for the signals to stop and for SIGHUP; return what undoes it."""
     loop = asyncio.get_running_loop()
-    handlers = dict.fromkeys(_STOP_SIGNALS, on_stop)
+    handlers: dict[signal.Signals, Callable[[], None]] = {}
+    handlers |= dict.fromkeys(_STOP_SIGNALS, on_stop)
     if on_hang_up is not None and hasattr(signal, "SIGHUP"):
         handlers[signal.SIGHUP] = on_hang_up
     try:

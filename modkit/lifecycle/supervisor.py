@@ -8,7 +8,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -18,6 +18,8 @@ from modkit.lifecycle.ready_signal import ReadySignal
 from modkit.lifecycle.singleton import run_as_singleton
 from modkit.ports.lease_store import LeaseStore
 from modkit.startup_error import Phase, StartupError
+
+WorkState: TypeAlias = Literal["running", "waiting", "finished", "stopped"]
 
 _LOG: Final = logging.getLogger(__name__)
 _MAX_BACKOFF_S: Final = 60.0
@@ -37,7 +39,7 @@ class WorkStatus:
     """
 
     name: str
-    state: str
+    state: WorkState
     failures: int = 0
     last_error: str = ""
 
@@ -49,7 +51,7 @@ class _Work:
     run: Callable[..., Awaitable[None]]
     ready: ReadySignal = field(factory=ReadySignal)
     task: asyncio.Task[None] | None = None
-    state: str = "stopped"
+    state: WorkState = "stopped"
     failures: int = 0
     last_error: str = ""
 

@@ -1,7 +1,7 @@
 """What the framework calls and others provide, each with a small in-process default."""
 
 from modkit.ports.audit_sink import AuditEvent, AuditSink, LoggingAuditSink, Outcome
-from modkit.ports.authenticator import Authenticator, DenyAllAuthenticator
+from modkit.ports.authenticator import Authenticator
 from modkit.ports.blob_store import BlobInfo, BlobStore, FolderBlobStore
 from modkit.ports.credential_source import CredentialSource, StaticCredentials
 from modkit.ports.entitlements import BASE_FEATURE, BaseEntitlements, Entitlements
@@ -12,7 +12,7 @@ from modkit.ports.idempotency import (
     StoredResponse,
 )
 from modkit.ports.lease_store import InMemoryLeaseStore, Lease, LeaseStore
-from modkit.ports.policy import DenyAllPolicy, PolicyDecisionPoint
+from modkit.ports.policy import DenyAllPolicy, OwnTenantPolicy, PolicyDecisionPoint
 from modkit.ports.rate_limit import (
     InMemoryRateLimitStore,
     RateDecision,
@@ -30,7 +30,6 @@ __all__ = [
     "BlobInfo",
     "BlobStore",
     "CredentialSource",
-    "DenyAllAuthenticator",
     "DenyAllPolicy",
     "Entitlements",
     "FolderBlobStore",
@@ -45,6 +44,7 @@ __all__ = [
     "LeaseStore",
     "LoggingAuditSink",
     "Outcome",
+    "OwnTenantPolicy",
     "PolicyDecisionPoint",
     "RateDecision",
     "RateLimit",

@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 
 from modkit.secret import Secret
 from modkit.security import SecurityContext
-from modkit_errors import Unauthenticated
 
 
 class Authenticator(ABC):
@@ -26,11 +25,3 @@ class Authenticator(ABC):
             Unauthenticated: The token is malformed, unknown, expired, revoked or not meant for this platform.
             Unavailable: Whoever knows the answer cannot be reached; the token may still be good.
         """
-
-
-class DenyAllAuthenticator(Authenticator):
-    """Knows nobody: the default until an authentication module is installed."""
-
-    async def authenticate(self, token: Secret[str]) -> SecurityContext:  # noqa: ARG002 - the same answer for every token
-        """Refuse *token*, whatever it is."""
-        raise Unauthenticated(detail="No authenticator is installed, so no token is accepted.")

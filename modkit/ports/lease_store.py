@@ -7,7 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from attrs import field, frozen
+from attrs import frozen
 
 from modkit_errors import Exhausted
 
@@ -64,7 +64,7 @@ class LeaseStore(ABC):
 @frozen
 class _Held:
     lease: Lease
-    expires_at: float = field()
+    expires_at: float
 
 
 class InMemoryLeaseStore(LeaseStore):

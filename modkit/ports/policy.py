@@ -35,3 +35,11 @@ class DenyAllPolicy(PolicyDecisionPoint):
     async def decide(self, ctx: SecurityContext, resource: str, action: str) -> AccessScope:  # noqa: ARG002 - the same answer for every caller
         """Refuse, whoever asks for whatever."""
         raise Denied(detail=f"No policy is installed, so {action!r} on {resource!r} is denied.")
+
+
+class OwnTenantPolicy(PolicyDecisionPoint):
+    """Allows everything on what belongs to the caller's own tenant: for development and tests, never a default."""
+
+    async def decide(self, ctx: SecurityContext, resource: str, action: str) -> AccessScope:  # noqa: ARG002 - any resource, any action
+        """Return the scope of the caller's tenant."""
+        return AccessScope.tenants(frozenset({ctx.subject_tenant_id}))

@@ -25,7 +25,7 @@ class RateLimit:
     burst: int = field(validator=ge(1))
 
 
-@frozen
+@frozen(kw_only=True)
 class RateDecision:
     """Whether it may happen now.
 
@@ -97,7 +97,10 @@ class InMemoryRateLimitStore(RateLimitStore):
         reset_s = (burst - tokens) / per_second
         self._buckets[key] = (tokens, now, now + reset_s)
         return RateDecision(
-            allowed, floor(tokens + slack), reset_s, 0.0 if allowed else missing / per_second
+            allowed=allowed,
+            remaining=floor(tokens + slack),
+            reset_s=reset_s,
+            retry_after_s=0.0 if allowed else missing / per_second,
         )
 
     def _forget(self, now: float) -> None:

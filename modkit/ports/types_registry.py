@@ -32,11 +32,6 @@ class GtsEntity:
     content: Mapping[str, Any]
     description: str = ""
 
-    @property
-    def is_schema(self) -> bool:
-        """Whether this is a type rather than an instance of one."""
-        return self.gts_id.endswith("~")
-
 
 class TypesRegistry(ABC):
     """Knows the types that modules and vendors have declared; system-wide, so without a caller."""

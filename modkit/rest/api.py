@@ -15,7 +15,6 @@ from modkit.rest.compile import Endpoint, Hosting, Mount, compile_operation
 from modkit.rest.cors import Cors
 from modkit.rest.deadlines import Deadlines
 from modkit.rest.exchange import ClientDisconnected, Exchange
-from modkit.rest.identity import request_info
 from modkit.rest.operation import InvalidOperations, Operation
 from modkit.rest.pipeline import InFlight, check_headers, check_target
 from modkit.rest.problems import answer_problem, platform_error
@@ -143,10 +142,29 @@ class RestApi:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request or WebSocket; other kinds of connection are ignored."""
-        if scope["type"] in ("http", "websocket"):
-            await self._serve(scope, receive, send)
-        elif scope["type"] == "lifespan":
-            raise RuntimeError("the host owns the life cycle; run the server with lifespan off")
+        if scope["type"] not in ("http", "websocket"):
+            if scope["type"] == "lifespan":
+                raise RuntimeError("the host owns the life cycle; run the server with lifespan off")
+            return
+        started_at = perf_counter()
+        exchange = Exchange(scope, receive, send, self._deadlines, self._fixed_headers)
+        if self._cors is not None:
+            self._cors.mark(exchange)
+        installed = tracer("modkit.rest")
+        span = RequestSpan(installed, exchange) if installed is not None else None
+        token = REQUEST.set(exchange.request)
+        try:
+            try:
+                await self._admit(exchange)
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - the last resort: whatever happened, the client gets a problem
+                await self._refuse(exchange, error)
+        finally:
+            exchange.settle()
+            if span is not None:
+                span.end()
+            if _ACCESS.isEnabledFor(logging.INFO):
+                self._log(exchange, perf_counter() - started_at)
+            REQUEST.reset(token)
 
     def _host(self, hosting: Hosting) -> None:
         settings = hosting.settings
@@ -182,51 +200,10 @@ class RestApi:
             except InvalidOperations as error:
                 problems.extend(error.problems)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started_at = perf_counter()
-        headers = dict(scope["headers"])
-        request = request_info(headers)
-        exchange = Exchange(
-            scope,
-            receive,
-            send,
-            method=scope["method"] if scope["type"] == "http" else "WEBSOCKET",
-            headers=headers,
-            request=request,
-            headers_out=[
-                *self._fixed_headers,
-                (b"x-request-id", request.request_id.encode("ascii")),
-            ],
-            deadlines=self._deadlines,
-        )
-        if self._cors is not None:
-            self._cors.mark(exchange)
-        installed = tracer("modkit.rest")
-        span = RequestSpan(installed, exchange) if installed is not None else None
-        token = REQUEST.set(request)
-        try:
-            await self._answer(exchange)
-        finally:
-            exchange.settle()
-            if span is not None:
-                span.end()
-            if _ACCESS.isEnabledFor(logging.INFO):
-                self._log(exchange, perf_counter() - started_at)
-            REQUEST.reset(token)
-
-    async def _answer(self, exchange: Exchange) -> None:
-        try:
-            await self._admit(exchange)
-        except ClientDisconnected:
-            return
-        except asyncio.CancelledError:
-            failure = exchange.interrupted()
-            if failure is None:
-                raise
-        except Exception as error:  # noqa: BLE001 - the last resort: whatever happened, the client gets a problem
-            failure = error
-        else:
-            return
+    async def _refuse(self, exchange: Exchange, error: Exception | asyncio.CancelledError) -> None:
+        failure = exchange.interrupted() if isinstance(error, asyncio.CancelledError) else error
+        if failure is None:
+            raise error
         exchange.settle()  # no time limit may cut the problem document short
         if isinstance(failure, ClientDisconnected):
             return

@@ -20,17 +20,19 @@ _MAX_EXCERPT = 50
 
 @frozen
 class _Decoded:
-    """A parameter with its decoder."""
+    """A parameter with its decoder, and what repeated texts are collected in."""
 
-    parameter: Parameter
+    argument: str
     decode: Callable[[str], Any]
+    container: type[Any] | None
+    parameter: Parameter
 
     def read(self, texts: list[str]) -> Any:
         """Return the argument that *texts* stand for; one text, unless the parameter repeats."""
-        if self.parameter.container is not None:
-            return self.parameter.container(self.decode(text) for text in texts)
-        (text,) = texts
-        return self.decode(text)
+        if self.container is None:
+            (text,) = texts
+            return self.decode(text)
+        return self.container(map(self.decode, texts))
 
 
 class ArgumentReader:
@@ -41,7 +43,10 @@ class ArgumentReader:
     """
 
     def __init__(self, signature: Signature) -> None:
-        self._path = tuple((item.argument, text_decoder(item.kind)) for item in signature.path)
+        self._path = tuple(
+            (place, item.argument, text_decoder(item.kind))
+            for place, item in enumerate(signature.path)
+        )
         self._path_names = tuple(item.name for item in signature.path)
         self._query = {item.name: _decoded(item) for item in signature.query}
         self._headers = {item.name.encode(): _decoded(item) for item in signature.headers}
@@ -66,14 +71,13 @@ class ArgumentReader:
         """
         arguments = self._defaults.copy()
         try:
-            if values:
-                for (argument, decode), text in zip(self._path, values, strict=True):
-                    arguments[argument] = decode(text)
+            for place, argument, decode in self._path:
+                arguments[argument] = decode(values[place])
             if query := exchange.scope["query_string"]:
                 given = split_query(query)
                 for name, texts in given.items():
                     item = self._query[name]
-                    arguments[item.parameter.argument] = item.read(texts)
+                    arguments[item.argument] = item.read(texts)
                 for name in self._required_query:
                     given[name]
             elif self._required_query:
@@ -91,7 +95,7 @@ class ArgumentReader:
             if value is not None:
                 if name in repeated:
                     raise ValueError
-                arguments[item.parameter.argument] = item.decode(_header_text(value))
+                arguments[item.argument] = item.decode(_header_text(value))
             elif item.parameter.required:
                 raise KeyError(name)
 
@@ -108,9 +112,9 @@ class ArgumentReader:
         return kind(detail=f"{errors[0].field}: {errors[0].message}", errors=errors)
 
     def _path_errors(self, values: tuple[str, ...]) -> Iterator[FieldError]:
-        for name, (_, decode), text in zip(self._path_names, self._path, values, strict=True):
+        for name, (place, _, decode) in zip(self._path_names, self._path, strict=True):
             try:
-                decode(text)
+                decode(values[place])
             except ValueError as error:
                 yield FieldError(f"path.{name}", "invalid", str(error))
 
@@ -158,7 +162,8 @@ class ArgumentReader:
 
 
 def _decoded(parameter: Parameter) -> _Decoded:
-    return _Decoded(parameter, text_decoder(parameter.kind))
+    decode = text_decoder(parameter.kind)
+    return _Decoded(parameter.argument, decode, parameter.container, parameter)
 
 
 def _header_text(value: bytes) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, 
 import attrs
 
 from modkit.codec import Meta, text_decoder
-from modkit.rest.docstring import arguments_of
+from modkit.docstring import arguments_of
 from modkit.rest.operation import InvalidOperations, Operation, ResponseKind
 from modkit.rest.parameters import Body, BodySpec, Header, Parameter, Query, Signature
 from modkit.rest.route_check import path_parameters
@@ -65,7 +65,7 @@ class _SignatureReader:
 
     def __init__(self, operation: Operation) -> None:
         if operation.handler is None:
-            raise InvalidOperations([f"{operation.declared_at}: {operation.path} has no handler"])
+            raise InvalidOperations([f"{operation.place}: has no handler"])
         self.operation = operation
         self.handler = operation.handler
         self.problems: list[str] = []
@@ -115,15 +115,11 @@ class _SignatureReader:
             text = "is an async generator; say .streams(...) or .streams_bytes(...)"
         else:
             return
-        self.problems.append(
-            f"{self.operation.declared_at}: {self.operation.method} {self.operation.path}: "
-            f"{place_of(self.handler)} {text}"
-        )
+        self.problems.append(f"{self.operation.place}: {place_of(self.handler)} {text}")
 
     def _problem(self, name: str, text: str) -> None:
         self.problems.append(
-            f"{self.operation.declared_at}: {self.operation.method} {self.operation.path}: "
-            f"parameter {name!r} of {place_of(self.handler)} {text}"
+            f"{self.operation.place}: parameter {name!r} of {place_of(self.handler)} {text}"
         )
 
     def _hints(self) -> Mapping[str, Any]:
@@ -132,7 +128,7 @@ class _SignatureReader:
             return get_type_hints(function, include_extras=True)
         except (NameError, TypeError, AttributeError) as error:
             self.problems.append(
-                f"{self.operation.declared_at}: the types of {place_of(self.handler)} cannot be read: {error}; "
+                f"{self.operation.place}: the types of {place_of(self.handler)} cannot be read: {error}; "
                 "import them at run time, not under TYPE_CHECKING"
             )
             return {}

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from modkit.capability import Capability, CapabilityHandler, Commit
 from modkit.context import ModuleContext, Resources
+from modkit.listeners import ListenerCapability
 from modkit.rest.api import RestApi
 from modkit.rest.compile import Hosting, Mount
 from modkit.rest.operation import InvalidOperations
@@ -68,7 +69,7 @@ class RestCapability(Capability):
         root_paths: Whether the module may use any path, for surfaces that a public protocol fixes.
     """
 
-    handler: ClassVar[type[CapabilityHandler[Any]]] = RestHandler
+    handled_by: ClassVar[type[CapabilityHandler[Any]]] = RestHandler
     url_prefixes: ClassVar[Sequence[str]] = ()
     root_paths: ClassVar[bool] = False
 
@@ -77,8 +78,11 @@ class RestCapability(Capability):
         """Declare the operations; called once ``init`` has run."""
 
 
-class RestHostCapability(RestCapability):
-    """The one module that serves the REST API to the network; it sets how requests are treated."""
+class RestHostCapability(RestCapability, ListenerCapability):
+    """The one module that serves the REST API to the network; it sets how requests are treated.
+
+    As one that listens it starts late, and is composed before the operations of the modules that it hosts.
+    """
 
     @abstractmethod
     def rest_hosting(self) -> Hosting:

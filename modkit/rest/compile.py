@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final, TypeAlias, TypeGuard
 
 from attrs import field, frozen
@@ -172,11 +173,19 @@ def _checks(
 ) -> tuple[Check, ...]:
     checks: list[Check] = []
     if body is not None:
-        checks.append(body_size_check(operation.body_limit_bytes or settings.body_limit_bytes))
+        checks.append(body_size_check(_body_limit_bytes(operation, body, settings)))
         checks.append(media_type_check(body.media_types, required=body.required))
     if operation.response is not None and operation.response.media_type:
         checks.append(accept_check(operation.response.media_type))
     return tuple(checks)
+
+
+def _body_limit_bytes(operation: Operation, body: BodySpec, settings: PipelineSettings) -> int:
+    if operation.body_limit_bytes is not None:
+        return operation.body_limit_bytes
+    if body.kind == "json":
+        return min(settings.json_limit_bytes, settings.body_limit_bytes)
+    return settings.body_limit_bytes
 
 
 def _identification(
@@ -199,12 +208,7 @@ def _identification(
             "is installed; install an authentication module, or set auth_disabled on a laptop"
         )
         raise InvalidOperations([problem])
-    known = authenticator
-
-    async def by_token(exchange: Exchange) -> SecurityContext:
-        return await authenticate(exchange, known)
-
-    return by_token
+    return partial(authenticate, authenticator)
 
 
 def _body_reader(
@@ -212,7 +216,7 @@ def _body_reader(
 ) -> BodyReader | None:
     if body is None:
         return None
-    limit_bytes = operation.body_limit_bytes or settings.body_limit_bytes
+    limit_bytes = _body_limit_bytes(operation, body, settings)
     timeout_s = settings.body_timeout_s
     if body.kind != "json":
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from attrs import field, frozen
+from attrs import frozen
 
 from modkit.codec import Meta
 from modkit.rest.asgi import HeaderList, header
@@ -32,7 +32,7 @@ class CorsSettings:
     allowed_headers: tuple[str, ...] = ("authorization", "content-type", "idempotency-key")
     exposed_headers: tuple[str, ...] = ("x-request-id", "location", "retry-after")
     allow_credentials: bool = False
-    max_age_s: Annotated[int, Meta(ge=0)] = field(default=600)
+    max_age_s: Annotated[int, Meta(ge=0)] = 600
 
     def __attrs_post_init__(self) -> None:
         if "*" in self.allowed_origins and self.allow_credentials:

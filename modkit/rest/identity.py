@@ -17,18 +17,16 @@ def request_info(headers: dict[bytes, bytes]) -> RequestInfo:
 
     A new request without a trace uses its id, a UUIDv7, for the trace as well.
     """
-    given = headers.get(b"x-request-id")
-    trace_id = _trace_id(headers)
-    if given is not None and _REQUEST_ID.fullmatch(given):
-        return RequestInfo(
-            request_id=given.decode("ascii"), trace_id=trace_id or uuid_utils.uuid7().hex
-        )
+    given, caller = headers.get(b"x-request-id"), headers.get(b"traceparent")
+    trace_id = _trace_id(caller) if caller else ""
     made = uuid_utils.uuid7()
-    return RequestInfo(request_id=str(made), trace_id=trace_id or made.hex)
+    request_id = str(made)
+    if given is not None and _REQUEST_ID.fullmatch(given):
+        request_id = given.decode("ascii")
+    return RequestInfo(request_id=request_id, trace_id=trace_id or made.hex)
 
 
-def _trace_id(headers: dict[bytes, bytes]) -> str:
-    """Return the trace id of a W3C ``traceparent``, or an empty text where there is no valid one."""
-    sent = headers.get(b"traceparent")
-    caller = parse_traceparent(sent.decode("latin-1")) if sent else None
+def _trace_id(traceparent: bytes) -> str:
+    """Return the trace id of a W3C ``traceparent``, or an empty text where it is not valid."""
+    caller = parse_traceparent(traceparent.decode("latin-1"))
     return caller.trace_id if caller is not None else ""

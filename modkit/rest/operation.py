@@ -130,3 +130,8 @@ class Operation:
     deprecated: bool = False
     documented: bool = True
     handler: Callable[..., Any] | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it was declared, and as what, for messages."""
+        return f"{self.declared_at}: {self.method} {self.path}"

@@ -39,6 +39,8 @@ class PipelineSettings:
 
     Attributes:
         body_limit_bytes: Largest body.
+        json_limit_bytes: Largest JSON body, where ``body_limit_bytes`` is not smaller: it is decoded in one go, and
+            no other request goes on meanwhile.
         uri_limit_bytes: Longest path and query together.
         header_limit_bytes: Largest sum of names and values of the request headers.
         timeout_s: Longest run time of an operation that does not stream, in seconds; 0 for none.
@@ -57,6 +59,7 @@ class PipelineSettings:
     """
 
     body_limit_bytes: Annotated[int, Meta(ge=1)] = 16 * 1024**2
+    json_limit_bytes: Annotated[int, Meta(ge=1)] = 1024**2
     uri_limit_bytes: Annotated[int, Meta(ge=256)] = 8192
     header_limit_bytes: Annotated[int, Meta(ge=256)] = 32 * 1024
     timeout_s: Annotated[float, Meta(ge=0)] = 30.0
@@ -174,7 +177,7 @@ def accept_check(produced: str) -> Check:
     return check
 
 
-async def authenticate(exchange: Exchange, authenticator: Authenticator) -> SecurityContext:
+async def authenticate(authenticator: Authenticator, exchange: Exchange) -> SecurityContext:
     """Return the caller, told from the request's bearer token.
 
     Raises:

@@ -13,10 +13,6 @@ _OPERATION_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _VERSION = re.compile(r"v[1-9][0-9]*")
 
 
-class IncompleteOperations(InvalidOperations):
-    """Operations that were declared but not finished, or not well."""
-
-
 def path_parameters(path: str) -> tuple[str, ...]:
     """Return the names of the parameters in a template, from left to right.
 
@@ -40,7 +36,7 @@ def check_operations(
         prefixes: Allowed first path segments; None allows every path.
 
     Raises:
-        IncompleteOperations: With every problem found.
+        InvalidOperations: With every problem found.
     """
     problems: list[str] = []
     ids: dict[str, Operation] = {}
@@ -53,12 +49,9 @@ def check_operations(
         first = places.setdefault((operation.method, operation.path), operation)
         if first is not operation:
             found.append(f"the same route is already declared at {first.declared_at}")
-        problems.extend(
-            f"{operation.declared_at}: {operation.method} {operation.path}: {problem}"
-            for problem in found
-        )
+        problems.extend(f"{operation.place}: {problem}" for problem in found)
     if problems:
-        raise IncompleteOperations(problems)
+        raise InvalidOperations(problems)
 
 
 def _parts_problems(operation: Operation, module: str) -> list[str]:

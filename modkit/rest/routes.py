@@ -84,7 +84,7 @@ class Routes:
         """Refuse half-wired operations.
 
         Raises:
-            IncompleteOperations: Lists each operation without a handler, id or summary, each id or route declared
+            InvalidOperations: Lists each operation without a handler, id or summary, each id or route declared
                 twice, and each path outside the module's prefixes.
         """
         check_operations(self._module, self._operations, self._prefixes)

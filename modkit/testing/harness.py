@@ -14,13 +14,13 @@ from modkit.context import Resources
 from modkit.discovery import specs_of
 from modkit.host import Host, RunMode
 from modkit.module import ModuleSpec, spec_of
-from modkit.ports import Authenticator, PolicyDecisionPoint
+from modkit.ports import Authenticator, OwnTenantPolicy, PolicyDecisionPoint
 from modkit.rest import RestApi, RestCapability, RestHostCapability
 from modkit.security import SecurityContext
-from modkit.testing.access import MintedTokens, OwnTenantPolicy
 from modkit.testing.fakes import FakesByContract
 from modkit.testing.http_client import HttpClient
-from modkit.testing.rest_host import TestRestHost
+from modkit.testing.minted_tokens import MintedTokens
+from modkit.testing.rest_host import HarnessRestHost
 
 
 class ModuleHarness:
@@ -151,4 +151,4 @@ class ModuleHarness:
 def _with_rest_host(classes: Sequence[type]) -> tuple[ModuleSpec, ...]:
     has_rest = any(issubclass(item, RestCapability) for item in classes)
     has_host = any(issubclass(item, RestHostCapability) for item in classes)
-    return specs_of((*classes, TestRestHost) if has_rest and not has_host else classes)
+    return specs_of((*classes, HarnessRestHost) if has_rest and not has_host else classes)

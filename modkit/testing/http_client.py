@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypedDict, Unpack
 from urllib.parse import quote, unquote, urlencode
 
 import msgspec
@@ -15,6 +15,15 @@ from modkit.rest.asgi import Message, Receive, Scope, Send
 _TIMEOUT_S: Final = 10.0
 
 AsgiApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class RequestParts(TypedDict, total=False):
+    """What a request may have beside method and path; see `HttpClient.request`."""
+
+    params: Mapping[str, Any] | None
+    headers: Mapping[str, str] | None
+    json: Any
+    content: bytes
 
 
 @frozen(kw_only=True)
@@ -53,23 +62,23 @@ class HttpClient:
         self._app = app
         self._headers = {name.lower(): value for name, value in (headers or {}).items()}
 
-    async def get(self, path: str, **more: Any) -> Response:
+    async def get(self, path: str, **more: Unpack[RequestParts]) -> Response:
         """Send a GET; see `request`."""
         return await self.request("GET", path, **more)
 
-    async def post(self, path: str, **more: Any) -> Response:
+    async def post(self, path: str, **more: Unpack[RequestParts]) -> Response:
         """Send a POST; see `request`."""
         return await self.request("POST", path, **more)
 
-    async def put(self, path: str, **more: Any) -> Response:
+    async def put(self, path: str, **more: Unpack[RequestParts]) -> Response:
         """Send a PUT; see `request`."""
         return await self.request("PUT", path, **more)
 
-    async def patch(self, path: str, **more: Any) -> Response:
+    async def patch(self, path: str, **more: Unpack[RequestParts]) -> Response:
         """Send a PATCH; see `request`."""
         return await self.request("PATCH", path, **more)
 
-    async def delete(self, path: str, **more: Any) -> Response:
+    async def delete(self, path: str, **more: Unpack[RequestParts]) -> Response:
         """Send a DELETE; see `request`."""
         return await self.request("DELETE", path, **more)
 

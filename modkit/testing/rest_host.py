@@ -10,11 +10,9 @@ from modkit.ports import Authenticator, DenyAllPolicy, PolicyDecisionPoint
 from modkit.rest import Hosting, RestHostCapability, Routes
 
 
-@module(name="test_rest_host", optional=(Authenticator, PolicyDecisionPoint))
-class TestRestHost(RestHostCapability):
+@module(name="harness_rest_host", optional=(Authenticator, PolicyDecisionPoint))
+class HarnessRestHost(RestHostCapability):
     """Hosts the operations of the modules under test; it has none of its own."""
-
-    __test__ = False  # no test class, whatever its name
 
     async def init(self, ctx: ModuleContext[Any]) -> None:
         """Ask who knows callers and what they may."""

@@ -23,7 +23,7 @@ class MailHandler(CapabilityHandler[Any]):
 
 
 class MailCapability(Capability):
-    handler = MailHandler
+    handled_by = MailHandler
 
 
 class NewsHandler(CapabilityHandler[Any]):
@@ -31,12 +31,13 @@ class NewsHandler(CapabilityHandler[Any]):
 
 
 class NewsCapability(MailCapability):
-    handler = NewsHandler
+    handled_by = NewsHandler
 
 
 def test_handlers_come_from_every_inherited_capability_most_basic_first() -> None:
     class Both(NewsCapability):
-        pass
+        def handler(self) -> None:
+            """A name that capabilities leave to modules."""
 
     assert handlers_of(Both) == (MailHandler, NewsHandler)
     assert handlers_of(int) == ()

@@ -279,7 +279,7 @@ def test_a_value_of_its_type_is_accepted(kind: Any, text: str, value: Any) -> No
         (int, "1e3", 1000),
         (int, "1E5", 100_000),
         (int, "-0.0", 0),
-        (int, "9007199254740992.0", 2**53),
+        (int, "9007199254740991.0", 2**53 - 1),
         (Annotated[int, Meta(gt=1, le=2)], "2.0", 2),
         (int | None, "1.0", 1),
         (int | str, "1.0", 1),
@@ -308,6 +308,13 @@ def test_an_integer_may_be_written_with_a_fraction_of_zero(
     kind: Any, text: str, value: Any
 ) -> None:
     assert repr(decoder(kind)(text.encode())) == repr(value)  # 1 is not 1.0
+
+
+@pytest.mark.parametrize("text", ["9007199254740992.0", "9007199254740993.0", "-1e16"])
+@pytest.mark.parametrize("kind", [int, Level], ids=str)
+def test_a_float_that_stands_for_several_integers_is_none(kind: Any, text: str) -> None:
+    with pytest.raises(Invalid):
+        decoder(kind)(text.encode())
 
 
 def test_a_validator_of_a_class_sees_the_integer() -> None:
@@ -418,6 +425,9 @@ def test_a_key_that_comes_twice_is_refused_with_its_path(text: str, paths: list[
 
 def test_a_key_of_a_model_that_comes_twice_is_refused() -> None:
     assert faults(Item, b'{"count":1,"count":1}') == [("$.count", "duplicate")]
+    assert faults(Cat, b'{"type":"cat","lives":1,"type":"cat"}') == [("$.type", "duplicate")]
+    order = f'{{"id":"{ID}","items":[],"note":null,"note":null,"hint":"a:b\\\\"}}'.encode()
+    assert faults(Order, order) == [("$.note", "duplicate")]
     assert faults(dict[UUID, int], {ID: 1, ID.upper(): 2}) == [("$", "duplicate")]
 
 

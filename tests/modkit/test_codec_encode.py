@@ -63,6 +63,16 @@ class One:
 
 
 @frozen(kw_only=True)
+class Named:
+    """Fields with the names that the encoder itself uses."""
+
+    value: int = 1
+    struct: int = 2
+    cls: datetime | None = None
+    refuse: float = 0.5
+
+
+@frozen(kw_only=True)
 class Page(Generic[T]):
     items: list[T]
 
@@ -124,6 +134,7 @@ def shown(value: object) -> str:
         (float, 1, "1"),
         (Empty, Empty(), "{}"),
         (One, One(only=0.5), '{"only":0.5}'),
+        (Named, Named(), '{"value":1,"struct":2,"cls":null,"refuse":0.5}'),
     ],
     ids=lambda value: shown(value),
 )

@@ -91,7 +91,7 @@ def _as_floats(value: Any) -> Any:
         return {name: _as_floats(part) for name, part in value.items()}
     if isinstance(value, list):
         return [_as_floats(part) for part in value]
-    return float(value) if type(value) is int and abs(value) <= 2**53 else value
+    return float(value) if type(value) is int and abs(value) < 2**53 else value
 
 
 def _assert_agreement(sample: Sample, document: Any) -> None:

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modkit.codec import Meta, UnsupportedType, text_decoder
+from modkit.codec import Meta, UnsupportedType, decoder, text_decoder
+from modkit_errors import PlatformError
 
 
 class Colour(Enum):
@@ -139,3 +140,40 @@ def test_a_number_is_accepted_exactly_when_json_has_it(text: str) -> None:
     except ValueError:
         found = None
     assert found == (expected if is_number else None)
+
+
+_PLACES = [*'0123456789abcdefABCDEF-+.eE: TZ\\"u', "\N{ARABIC-INDIC DIGIT ONE}", "00", "2026"]
+_TEXTS = (
+    st.lists(st.sampled_from(_PLACES), max_size=40).map("".join)
+    | st.uuids().map(str)
+    | st.uuids().map(lambda value: str(value)[:-6] + "\\u0030")
+    | st.integers(-(2**70), 2**70).map(str)
+    | st.datetimes().map(lambda moment: moment.isoformat() + "Z")
+    | st.dates().map(str)
+    | st.decimals(allow_nan=False, allow_infinity=False, places=2).map(str)
+)
+
+
+def _decoded(decode: Any, text: Any) -> Any:
+    try:
+        return decode(text)
+    except (ValueError, PlatformError):
+        return "refused"
+
+
+@pytest.mark.parametrize("kind", [str, UUID, datetime, date, Decimal, Colour], ids=str)
+@given(text=_TEXTS)
+def test_a_text_is_decoded_as_the_same_text_in_json(kind: Any, text: str) -> None:
+    assert _decoded(text_decoder(kind), text) == _decoded(decoder(kind), json.dumps(text).encode())
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [int, Annotated[int, Meta(ge=-5, lt=2000)], Annotated[int, Meta(multiple_of=5)]],
+    ids=str,
+)
+@given(text=_TEXTS)
+def test_an_integer_is_decoded_as_json_but_in_digits_only(kind: Any, text: str) -> None:
+    is_in_digits = text.isascii() and text.removeprefix("-").isdigit()
+    expected = _decoded(decoder(kind), text.encode()) if is_in_digits else "refused"
+    assert _decoded(text_decoder(kind), text) == expected

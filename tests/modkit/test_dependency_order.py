@@ -140,7 +140,7 @@ def test_every_worker_starts_before_its_gateway() -> None:
 
 def test_two_providers_are_refused_until_one_is_chosen() -> None:
     specs = [spec("a", provides=(A,)), spec("b", provides=(A,))]
-    with pytest.raises(StartupError, match="a and b both provide Contract0") as caught:
+    with pytest.raises(StartupError, match="a and b each provide Contract0") as caught:
         choose_providers(specs)
     assert "server.providers.Contract0: a" in caught.value.remedy
     assert "modules.a.enabled: false" in caught.value.remedy
@@ -148,7 +148,7 @@ def test_two_providers_are_refused_until_one_is_chosen() -> None:
 
 
 def test_three_providers_are_all_named() -> None:
-    with pytest.raises(StartupError, match="a and b and c all provide Contract0"):
+    with pytest.raises(StartupError, match="a and b and c each provide Contract0"):
         choose_providers([spec(name, provides=(A,)) for name in "abc"])
 
 

@@ -69,7 +69,7 @@ class JournalHandler(CapabilityHandler[Any]):
 
 
 class JournalCapability(Capability):
-    handler = JournalHandler
+    handled_by = JournalHandler
 
 
 class Clock(ABC):
@@ -281,7 +281,7 @@ async def test_chosen_provider_takes_effect_and_the_other_does_not(make_host: Ho
         return module(name=name, provides=(Clock,))(Provider)
 
     classes = provider("a", FixedClock()), provider("b", Other())
-    with pytest.raises(StartupError, match="a and b both provide Clock"):
+    with pytest.raises(StartupError, match="a and b each provide Clock"):
         make_host(*classes)
     async with make_host(*classes, server={"providers": {"Clock": "b"}}).started() as host:
         assert await host.hub.get(Clock).now() == 7

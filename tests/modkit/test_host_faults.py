@@ -116,7 +116,7 @@ class FaultyHandler(CapabilityHandler[Any]):
 
 
 class FaultyCapability(Capability):
-    handler = FaultyHandler
+    handled_by = FaultyHandler
 
 
 class Watched:
@@ -286,7 +286,7 @@ async def test_fault_while_composing_names_the_module(make_host: HostMaker, wher
             raise ValueError("no")
 
     class Composed(Capability):
-        handler = Handler
+        handled_by = Handler
 
     @module(name="composed")
     class Mod(Composed):

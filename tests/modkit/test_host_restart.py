@@ -105,7 +105,7 @@ class RouteHandler(CapabilityHandler[Any]):
 
 
 class RouteCapability(Capability):
-    handler = RouteHandler
+    handled_by = RouteHandler
 
 
 @module(name="echo", config=EchoConfig, provides=(Echo, Worker))

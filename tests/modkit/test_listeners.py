@@ -40,7 +40,7 @@ def address_of(listener: socket.socket) -> str:
 
 def accepts(address: str) -> bool:
     try:
-        socket.create_connection(parse_address(address, SETTING), timeout=5).close()
+        socket.create_connection(parse_address(address, setting=SETTING), timeout=5).close()
     except ConnectionRefusedError:
         return False
     return True
@@ -104,13 +104,13 @@ def test_address_of_another_setting_names_both(listeners: Listeners) -> None:
     ],
 )
 def test_addresses_are_host_and_port(address: str, expected: tuple[str, int]) -> None:
-    assert parse_address(address, SETTING) == expected
+    assert parse_address(address, setting=SETTING) == expected
 
 
 @pytest.mark.parametrize("address", ["", "80", "host", "host:", "host:x", "h:65536", "h:-1", "h:٣"])
 def test_other_texts_are_no_address(address: str) -> None:
     with pytest.raises(StartupError, match="which is not host:port") as caught:
-        parse_address(address, SETTING)
+        parse_address(address, setting=SETTING)
     assert caught.value.phase is Phase.CONFIGURE
     assert SETTING in caught.value.problem
 
@@ -118,7 +118,7 @@ def test_other_texts_are_no_address(address: str) -> None:
 @given(address=st.text(max_size=20))
 def test_any_text_is_an_address_or_refused(address: str) -> None:
     with suppress(StartupError):
-        assert 0 <= parse_address(address, SETTING)[1] <= 65535
+        assert 0 <= parse_address(address, setting=SETTING)[1] <= 65535
 
 
 def test_unknown_host_is_a_start_up_error(listeners: Listeners) -> None:
@@ -199,7 +199,7 @@ class ServerModule(ListenerCapability):
 
 
 async def greeting(address: str) -> str:
-    reader, writer = await asyncio.open_connection(*parse_address(address, SETTING))
+    reader, writer = await asyncio.open_connection(*parse_address(address, setting=SETTING))
     text = (await reader.read()).decode()
     writer.close()
     await writer.wait_closed()

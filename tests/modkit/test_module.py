@@ -20,7 +20,7 @@ def test_spec_says_what_the_decorator_was_told() -> None:
         pass
 
     spec = spec_of(UserInfo)
-    assert (spec.name, spec.url_prefix, spec.config) == ("user_info", "user-info", Config)
+    assert (spec.name, spec.config) == ("user_info", Config)
     assert (spec.requires, spec.optional, spec.provides) == ((int,), (), (str,))
     assert spec.after == ("audit",)
     assert spec.module_class is UserInfo

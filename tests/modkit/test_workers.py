@@ -20,7 +20,8 @@ from modkit import ModuleContext, module
 from modkit.config import Configuration
 from modkit.discovery import specs_of
 from modkit.listeners import ListenerCapability
-from modkit.workers import WORKER_VARIABLE, run_workers
+from modkit.worker_process import WORKER_VARIABLE
+from modkit.workers import run_workers
 
 @module(name="door")
 class DoorModule(ListenerCapability):

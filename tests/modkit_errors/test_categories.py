@@ -50,7 +50,6 @@ def test_code_type_and_title_come_from_the_class() -> None:
     assert error.type.startswith("gts://gts.x.core.errors.err.v1~")
     assert error.title == "The body is not there."
     assert (error.status, error.grpc_code) == (404, "NOT_FOUND")
-    assert not error.is_category
 
 
 def test_vendor_and_module_come_from_the_package() -> None:

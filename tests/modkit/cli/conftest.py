@@ -17,8 +17,9 @@ from modkit import ModuleContext, Secret, module
 from modkit.application import Application
 from modkit.cli import command_line
 from modkit.discovery import specs_of
+from modkit.ports import OwnTenantPolicy
 from modkit.rest import Hosting, RestCapability, RestHostCapability, Routes
-from modkit.testing import MintedTokens, OwnTenantPolicy
+from modkit.testing import MintedTokens
 from modkit_errors import NotFound
 
 

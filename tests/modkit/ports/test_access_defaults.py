@@ -8,23 +8,16 @@ import pytest
 from modkit.ports import (
     BASE_FEATURE,
     BaseEntitlements,
-    DenyAllAuthenticator,
     DenyAllPolicy,
     StaticCredentials,
 )
 from modkit.secret import Secret
 from modkit.security import SecurityContext
-from modkit_errors import Denied, NotFound, Unauthenticated
+from modkit_errors import Denied, NotFound
 
 pytestmark = pytest.mark.anyio
 
 CALLER = SecurityContext(subject_id=UUID(int=1), subject_tenant_id=UUID(int=2))
-
-
-async def test_the_default_authenticator_accepts_no_token_and_repeats_none():
-    with pytest.raises(Unauthenticated) as caught:
-        await DenyAllAuthenticator().authenticate(Secret("t0ken"))
-    assert "t0ken" not in str(caught.value)
 
 
 async def test_the_default_policy_denies_and_names_what_was_asked():

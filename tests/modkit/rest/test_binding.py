@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modkit.codec import Meta
+from modkit.docstring import arguments_of, description_of
 from modkit.rest.binding import describe
-from modkit.rest.docstring import arguments_of, description_of
 from modkit.rest.operation import InvalidOperations, Operation
 from modkit.rest.parameters import Body, Header, Query
 from modkit.rest.query_string import split_query

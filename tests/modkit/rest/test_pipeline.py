@@ -731,3 +731,30 @@ async def test_the_rest_of_a_refused_body_is_read_so_that_the_client_sees_why(
     answer = await call.run()
     assert (answer.status, answer.problem.code) == (413, "REQUEST_TOO_LARGE")
     assert len(call._left) == (0 if len(piece) < 100 else 1)  # not more than is polite
+
+
+@pytest.mark.parametrize(
+    ("limits", "accepted_bytes"),
+    [
+        pytest.param({"json_limit_bytes": 100}, 100, id="json"),
+        pytest.param({"json_limit_bytes": 100, "body_limit_bytes": 40}, 40, id="smaller-for-all"),
+        pytest.param({"json_limit_bytes": 40, "body_limit_bytes": 100}, 40, id="larger-for-others"),
+    ],
+)
+async def test_a_json_body_has_a_limit_of_its_own(
+    asgi: Any, shop: Shop, limits: dict[str, int], accepted_bytes: int
+) -> None:
+    routes = Routes("shop")
+    routes.post("/shop/v1/items").operation_id("shop.create_item").summary("A").public().returns(
+        Item
+    ).handler(shop.create_item)
+    api = asgi.api_of(routes, **limits)
+    json = {"content-type": "application/json"}
+    body = b'{"name": "a"}'.ljust(accepted_bytes)
+    for pieces in (body, [body[:20], body[20:]]):
+        answer = await asgi.call(api, "POST", "/shop/v1/items", headers=json, body=pieces)
+        assert answer.status == 200
+    for pieces in (body + b" ", [body, b" "]):
+        answer = await asgi.call(api, "POST", "/shop/v1/items", headers=json, body=pieces)
+        assert (answer.status, answer.problem.code) == (413, "REQUEST_TOO_LARGE")
+        assert answer.json["limit_bytes"] == accepted_bytes

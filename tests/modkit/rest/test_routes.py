@@ -6,8 +6,8 @@ import pytest
 from attrs import define, frozen
 
 from modkit.rest.created import Created
-from modkit.rest.operation import ResponseKind
-from modkit.rest.route_check import IncompleteOperations, path_parameters
+from modkit.rest.operation import InvalidOperations, ResponseKind
+from modkit.rest.route_check import path_parameters
 from modkit.rest.routes import Routes
 from modkit_errors import NotFound
 
@@ -122,7 +122,7 @@ def test_a_check_names_every_problem_of_every_operation_at_once() -> None:
     routes = Routes("shop")
     routes.get("/shop/v1/a").public()
     routes.get("/shop/v1/b").returns(Item)
-    with pytest.raises(IncompleteOperations) as caught:
+    with pytest.raises(InvalidOperations) as caught:
         routes.check()
     text = str(caught.value)
     places = [operation.declared_at for operation in routes.operations]
@@ -152,7 +152,7 @@ def test_a_check_names_every_problem_of_every_operation_at_once() -> None:
 def test_a_wrong_path_is_refused(path: str, problem: str) -> None:
     routes = Routes("shop")
     complete(routes, path)
-    with pytest.raises(IncompleteOperations, match="GET") as caught:
+    with pytest.raises(InvalidOperations, match="GET") as caught:
         routes.check()
     assert problem in str(caught.value)
 
@@ -183,7 +183,7 @@ def test_an_operation_id_starts_with_the_module(name: str) -> None:
     routes.get("/shop/v1/a").operation_id(name).summary("A").public().returns(Item).handler(
         get_item
     )
-    with pytest.raises(IncompleteOperations, match="id"):
+    with pytest.raises(InvalidOperations, match="id"):
         routes.check()
 
 
@@ -191,7 +191,7 @@ def test_ids_and_routes_are_declared_once() -> None:
     routes = Routes("shop")
     complete(routes)
     complete(routes)
-    with pytest.raises(IncompleteOperations) as caught:
+    with pytest.raises(InvalidOperations) as caught:
         routes.check()
     first = routes.operations[0].declared_at
     assert f"the operation id is already taken at {first}" in str(caught.value)
@@ -211,7 +211,7 @@ def test_a_time_limit_is_a_number_of_seconds(seconds: float) -> None:
         .returns(Item)
         .handler(get_item)
     )
-    with pytest.raises(IncompleteOperations, match=r"\.timeout\(\)") as caught:
+    with pytest.raises(InvalidOperations, match=r"\.timeout\(\)") as caught:
         routes.check()
     assert ".in_flight() must be at least 1" in str(caught.value)
 
@@ -226,7 +226,7 @@ def test_a_resource_without_an_action_is_refused() -> None:
         .returns(Item)
         .handler(get_item)
     )
-    with pytest.raises(IncompleteOperations, match="needs a resource and an action"):
+    with pytest.raises(InvalidOperations, match="needs a resource and an action"):
         routes.check()
 
 

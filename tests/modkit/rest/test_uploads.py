@@ -262,3 +262,15 @@ class _Pieces(BodyStream):
 
     async def chunk(self) -> bytes:
         return self._pieces.pop(0) if self._pieces else b""
+
+
+async def test_the_limit_of_json_bodies_is_not_one_of_uploads(asgi: Any) -> None:
+    api = api_with(asgi, json_limit_bytes=1)
+    answer = await asgi.call(
+        api,
+        "POST",
+        "/shop/v1/raw",
+        body=b"abcd",
+        headers={"content-type": "application/octet-stream"},
+    )
+    assert answer.json["size"] == 4

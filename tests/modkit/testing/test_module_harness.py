@@ -135,7 +135,22 @@ async def test_fakes_stand_in_for_the_contracts_they_implement() -> None:
         entries = harness.hub.plugins(Store).all()
         assert [entry.plugin.id for entry in entries] == ["fake", "OtherStore"]
         assert await harness.hub.get(Greeter).greet(security_context()) == "hello!"
-        assert harness.host.running == ("greeter", "test_rest_host")
+        assert harness.host.running == ("greeter", "harness_rest_host")
+
+
+@pytest.mark.parametrize("name", ["aviary", "zoo"])
+async def test_rest_api_is_hosted_whatever_the_name_of_the_module(name: str) -> None:
+    class Guarded(RestCapability):
+        def routes(self, routes: Routes) -> None:
+            route = routes.get(f"/{name}/v1/owls").operation_id(f"{name}.count_owls")
+            route.summary("Count").requires("owls", "read").returns(int).handler(self.count)
+
+        async def count(self) -> int:
+            return 2
+
+    async with ModuleHarness(module(name=name)(Guarded)) as harness:
+        answer = await harness.client(security_context()).get(f"/{name}/v1/owls")
+        assert answer.json() == 2
 
 
 async def test_configuration_is_given_by_values_and_by_paths() -> None:

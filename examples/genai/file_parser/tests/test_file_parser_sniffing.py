@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
+import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -77,3 +80,34 @@ def test_any_bytes_have_a_type_or_none(data: bytes) -> None:
 def test_any_content_type_header_can_be_read(header: str) -> None:
     read = DeclaredType.parse(header)
     assert read.media_type == read.media_type.lower()
+
+
+def test_a_row_of_comments_takes_no_exponential_time(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"<!---->" * 24 + b"x")
+    begun_s = time.process_time()
+    assert sniff(path) == "text/plain"
+    assert time.process_time() - begun_s < 0.5  # each comment more would double it
+
+
+def test_comments_before_the_page_end_where_they_say(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"<!-- a -- > <p> --> <!-- <html> -->\n<html>")
+    assert sniff(path) == "text/html"
+
+
+def test_a_huge_zip_directory_is_not_read(tmp_path: Path) -> None:
+    entry = struct.pack("<4s22xH16x", b"PK\x01\x02", 0)
+    count = 3 * 1024**2 // len(entry)
+    end = struct.pack("<4s4x2H2L2x", b"PK\x05\x06", 0, 0, count * len(entry), 40)
+    path = tmp_path / "file"
+    path.write_bytes(
+        b"PK\x03\x04".ljust(22) + b"word/document.xml ".ljust(18) + entry * count + end
+    )
+    tracemalloc.start()
+    try:
+        assert sniff(path) == DOCX  # from the head of the file, as for a damaged one
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most_bytes < 4 * 1024**2

@@ -15,6 +15,8 @@ class FileParserBuiltinConfig:
 
     Attributes:
         max_concurrent_documents: How many documents are parsed at once; the others wait.
+        max_memory_mb: Most memory that parsing one document may take, in MiB.
     """
 
     max_concurrent_documents: Annotated[int, Meta(ge=1, le=256)] = 2
+    max_memory_mb: Annotated[int, Meta(ge=256)] = 2048

@@ -20,5 +20,7 @@ class FileParserBuiltinModule:
 
     async def init(self, ctx: ModuleContext[FileParserBuiltinConfig]) -> None:
         """Offer the worker to the gateway."""
-        parser = BuiltinParser(CapacityLimiter(ctx.config.max_concurrent_documents))
+        parser = BuiltinParser(
+            CapacityLimiter(ctx.config.max_concurrent_documents), ctx.config.max_memory_mb * 1024**2
+        )
         ctx.hub.provide_plugin(DocumentParser, parser, PLUGIN)

@@ -8,27 +8,7 @@ from typing import Annotated
 from attrs import field, frozen
 
 from modkit import Meta
-
-
-@frozen(kw_only=True)
-class CorsConfig:
-    """Who may call from a browser page of another origin; nobody unless origins are listed.
-
-    Attributes:
-        allowed_origins: Origins such as ``https://app.example``; ``*`` alone means every origin.
-        allowed_methods: Methods that a preflight is told.
-        allowed_headers: Request headers that a preflight is told.
-        exposed_headers: Response headers that a page may read.
-        allow_credentials: Whether a browser may send cookies; never together with ``*``.
-        max_age_s: How long a browser may keep a preflight's answer, in seconds.
-    """
-
-    allowed_origins: tuple[str, ...] = ()
-    allowed_methods: tuple[str, ...] = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-    allowed_headers: tuple[str, ...] = ("authorization", "content-type", "idempotency-key")
-    exposed_headers: tuple[str, ...] = ("x-request-id", "location", "retry-after")
-    allow_credentials: bool = False
-    max_age_s: Annotated[int, Meta(ge=0)] = 600
+from modkit.rest import CorsSettings
 
 
 @frozen(kw_only=True)
@@ -95,7 +75,7 @@ class ApiIngressConfig:
         enable_docs: Whether ``/openapi.json`` and ``/docs`` are served.
         auth_disabled: Serve everyone as one fixed subject, without tokens; for development, on loopback only.
         trusted_proxies: Addresses of proxies whose ``X-Forwarded-*`` headers are believed.
-        cors: Browser pages of other origins.
+        cors: Browser pages of other origins; none may call unless it is listed.
         tls: Certificate and key.
         limits: What one request may use.
         api: Title and version of the API.
@@ -105,7 +85,7 @@ class ApiIngressConfig:
     enable_docs: bool = False
     auth_disabled: bool = False
     trusted_proxies: tuple[str, ...] = ()
-    cors: CorsConfig = field(factory=CorsConfig)
+    cors: CorsSettings = field(factory=CorsSettings)
     tls: TlsConfig = field(factory=TlsConfig)
     limits: LimitsConfig = field(factory=LimitsConfig)
     api: ApiInfoConfig = field(factory=ApiInfoConfig)

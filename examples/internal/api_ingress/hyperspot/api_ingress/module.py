@@ -11,20 +11,19 @@ from hyperspot.api_ingress.api.rest.health import HealthRoutes
 from hyperspot.api_ingress.config import ApiIngressConfig
 from hyperspot.api_ingress.domain.development import (
     DEVELOPER,
-    OwnTenantPolicy,
     refuse_beyond_loopback,
     warn_of_open_doors,
 )
+from hyperspot.api_ingress.domain.local_callers import LocalCallers
 from hyperspot.api_ingress.infra.http_server import HttpServer
 from hyperspot.api_ingress.infra.tls import server_context
 from modkit import ModuleContext, Phase, StartupError, module, on_ready, on_start, on_stop
 from modkit.announcements import Announcements
 from modkit.host_config import ServerConfig
 from modkit.lifecycle.health import Health
-from modkit.listeners import ListenerCapability, Listeners, parse_address
-from modkit.ports import Authenticator, DenyAllPolicy, PolicyDecisionPoint
+from modkit.listeners import Listeners, parse_address
+from modkit.ports import Authenticator, DenyAllPolicy, OwnTenantPolicy, PolicyDecisionPoint
 from modkit.rest import (
-    CorsSettings,
     Hosting,
     PipelineSettings,
     RestApi,
@@ -40,7 +39,7 @@ _BIND_SETTING = "modules.api_ingress.config.bind_addr"
     config=ApiIngressConfig,
     optional=(Authenticator, PolicyDecisionPoint),
 )
-class ApiIngressModule(RestHostCapability, ListenerCapability):
+class ApiIngressModule(RestHostCapability):
     """Serves the operations of every module over HTTP."""
 
     root_paths = True
@@ -63,7 +62,7 @@ class ApiIngressModule(RestHostCapability, ListenerCapability):
         self._policy: PolicyDecisionPoint = ctx.hub.try_get(PolicyDecisionPoint) or DenyAllPolicy()
         self._tls = server_context(self._config.tls)
         if self._config.auth_disabled:
-            refuse_beyond_loopback(parse_address(self._config.bind_addr, _BIND_SETTING)[0])
+            refuse_beyond_loopback(parse_address(self._config.bind_addr, setting=_BIND_SETTING)[0])
             self._policy = OwnTenantPolicy()
         elif self._authenticator is None:
             raise StartupError(
@@ -76,19 +75,6 @@ class ApiIngressModule(RestHostCapability, ListenerCapability):
     def rest_hosting(self) -> Hosting:
         """Return how requests are treated."""
         limits, tls, cors = self._config.limits, self._config.tls, self._config.cors
-        try:
-            cors_settings = CorsSettings(
-                allowed_origins=cors.allowed_origins,
-                allowed_methods=cors.allowed_methods,
-                allowed_headers=cors.allowed_headers,
-                exposed_headers=cors.exposed_headers,
-                allow_credentials=cors.allow_credentials,
-                max_age_s=cors.max_age_s,
-            )
-        except ValueError as error:
-            raise StartupError(
-                Phase.CONFIGURE, f"modules.api_ingress.config.cors: {error}"
-            ) from error
         return Hosting(
             settings=PipelineSettings(
                 body_limit_bytes=limits.body_limit_bytes,
@@ -97,7 +83,7 @@ class ApiIngressModule(RestHostCapability, ListenerCapability):
                 timeout_s=limits.timeout_s,
                 body_timeout_s=limits.body_timeout_s,
                 in_flight_limit=limits.in_flight,
-                cors=cors_settings if cors.allowed_origins else None,
+                cors=cors if cors.allowed_origins else None,
                 hsts_max_age_s=tls.hsts_max_age_s if self._tls else 0,
                 anonymous_subject=DEVELOPER if self._config.auth_disabled else None,
             ),
@@ -128,6 +114,9 @@ class ApiIngressModule(RestHostCapability, ListenerCapability):
             limits=self._config.limits,
             tls=self._tls,
             trusted_proxies=self._config.trusted_proxies,
+            local_callers=LocalCallers(self._config.cors.allowed_origins)
+            if self._config.auth_disabled
+            else None,
             drain_timeout_s=self._drain_timeout_s,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import zipfile
+from io import FileIO
 from pathlib import Path
 from typing import Final
 
@@ -50,8 +51,9 @@ _TEXT_TYPES: Final[dict[str, str]] = {
     "text/x-markdown": MARKDOWN,
     "text/plain": PLAIN_TEXT,
 }
+# Atomic, so that a comment ends at its first "-->": else a row of comments could be split in 2^n ways.
 _HTML_START: Final = re.compile(
-    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b",
+    r"\s*+(?><\?xml[^>]*>\s*)?+(?><!--.*?-->\s*)*+<(!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _BOMS: Final[tuple[tuple[bytes, str], ...]] = (
@@ -59,6 +61,7 @@ _BOMS: Final[tuple[tuple[bytes, str], ...]] = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MAX_ZIP_DIRECTORY_BYTES: Final = 2 * 1024**2  # 20 000 members; Office documents have hundreds
 _BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -91,9 +94,19 @@ def sniff(path: Path, *, filename: str = "", declared: str = "") -> str | None:
     return _TEXT_EXTENSIONS.get(extension) or _TEXT_TYPES.get(declared) or PLAIN_TEXT
 
 
+class _BoundedFile(FileIO):
+    """A file that is not read in large pieces: a ZIP directory, which is read at once, takes 30 times its size."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes."""
+        if size is not None and size > _MAX_ZIP_DIRECTORY_BYTES:
+            raise zipfile.BadZipFile(f"a directory of {size} bytes")
+        return super().read(size)
+
+
 def _zip_type(path: Path) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _BoundedFile(path) as file, zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError):
         return _damaged_zip_type(path)

@@ -1,13 +1,12 @@
-"""BuiltinParser: the worker itself; it picks the reader of a format and runs it beside the event loop."""
+"""BuiltinParser: the worker itself; it has documents read in processes that it can end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from importlib import import_module
+import pickle
 from pathlib import Path
 from typing import Final
 
-from anyio import CapacityLimiter, from_thread, to_thread
+from anyio import BrokenWorkerProcess, CapacityLimiter, fail_after, to_process, to_thread
 from attrs import field, frozen
 
 from hyperspot.file_parser.contract import (
@@ -15,13 +14,17 @@ from hyperspot.file_parser.contract import (
     FileFormat,
     ParsedContent,
     ParseFailed,
+    ParseLimitExceeded,
     ParseRequest,
     parser_plugin,
 )
-from hyperspot.file_parser_builtin.domain.budget import Budget
+from hyperspot.file_parser_builtin.infra.reading_process import (
+    Breakdown,
+    Outcome,
+    Refusal,
+    parse_in_process,
+)
 from modkit.security import SecurityContext
-
-Reader = Callable[[Path, ParseRequest, Budget], ParsedContent]
 
 FORMATS: Final = (
     FileFormat(media_type="application/pdf", extensions=("pdf",)),
@@ -33,27 +36,28 @@ FORMATS: Final = (
     FileFormat(media_type="text/markdown", extensions=("md", "markdown")),
     FileFormat(media_type="text/plain", extensions=("txt", "text", "log")),
 )
-# By name: the libraries of all formats together are 150 ms and 12 MiB, which a platform pays per format at its first
-# document instead of all at its start.
-_READERS: Final[Mapping[str, str]] = dict(
-    zip(
-        (item.media_type for item in FORMATS),
-        ("pdf", "docx", "html", "markdown", "text"),
-        strict=True,
-    )
-)
 PLUGIN: Final = parser_plugin(plugin_id="builtin", vendor="hyperspot", formats=FORMATS)
+_GRACE_S: Final = 1.0  # a reader that notices its time limit itself says where it was
+
+
+class ReaderBroken(Exception):
+    """A reader failed in a way that it does not declare; the message is its traceback."""
 
 
 @frozen
 class BuiltinParser(DocumentParser):
-    """Parses common formats in threads of this process.
+    """Parses common formats, each document in a process of its own that is kept for the next one.
+
+    A library that crashes, never ends or takes all memory on a hostile document ends that process, not the platform,
+    and the event loop goes on meanwhile.
 
     Attributes:
-        threads: How many documents are parsed at once; the others wait.
+        processes: How many documents are parsed at once; the others wait.
+        max_memory_bytes: Most memory of one process.
     """
 
-    _threads: CapacityLimiter = field(factory=lambda: CapacityLimiter(2))
+    _processes: CapacityLimiter = field(factory=lambda: CapacityLimiter(2))
+    _max_memory_bytes: int = 2 * 1024**3
 
     async def parse(
         self,
@@ -61,24 +65,30 @@ class BuiltinParser(DocumentParser):
         path: Path,
         request: ParseRequest,
     ) -> ParsedContent:
-        """See `DocumentParser.parse`.
-
-        A cancelled or late parse stops at its next check (page, block, piece of text), not at once: the thread and the
-        file stay until then, so that neither is used by two.
-        """
-        return await to_thread.run_sync(_parse_in_thread, path, request, limiter=self._threads)
-
-
-def parse_file(path: Path, request: ParseRequest, budget: Budget) -> ParsedContent:
-    """Parse a file in this thread; see `DocumentParser.parse` for the errors."""
-    name = _READERS.get(request.media_type)
-    if name is None:
-        raise ParseFailed(
-            request.filename, request.media_type, "the worker does not parse this type"
-        )
-    reader: Reader = getattr(import_module(f"{__package__}.{name}"), f"parse_{name}")
-    return reader(path, request, budget)
-
-
-def _parse_in_thread(path: Path, request: ParseRequest) -> ParsedContent:
-    return parse_file(path, request, Budget(request, from_thread.check_cancelled))
+        """See `DocumentParser.parse`; a cancelled or late parse is ended at once."""
+        timeout_s = request.limits.timeout_s
+        async with self._processes:
+            try:
+                with fail_after(timeout_s + _GRACE_S):
+                    pickled = await to_process.run_sync(
+                        parse_in_process,
+                        path,
+                        request,
+                        self._max_memory_bytes,
+                        cancellable=True,
+                        limiter=CapacityLimiter(1),
+                    )
+            except TimeoutError as error:
+                raise ParseLimitExceeded(
+                    request.filename, "timeout_s", timeout_s, "parsing"
+                ) from error
+            except BrokenWorkerProcess as error:
+                reason = "reading it ended the process that did so"
+                raise ParseFailed(request.filename, request.media_type, reason) from error
+        # In a thread, for a large document takes seconds; from our own process, hence safe.
+        outcome: Outcome = await to_thread.run_sync(pickle.loads, pickled)
+        if isinstance(outcome, Refusal):
+            raise outcome.error()
+        if isinstance(outcome, Breakdown):
+            raise ReaderBroken(outcome.report)
+        return outcome

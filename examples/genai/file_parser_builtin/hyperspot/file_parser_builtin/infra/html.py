@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from hyperspot.file_parser.contract import ParsedContent, ParseFailed, ParseRequest
 from hyperspot.file_parser_builtin.domain.block_builder import BlockBuilder
@@ -106,4 +106,7 @@ def _tree(html: str, request: ParseRequest) -> LexborHTMLParser:
                 reason = f"its elements are nested more than {_MAX_DEPTH} deep"
                 raise ParseFailed(request.filename, request.media_type, reason)
             depth = max(depth, 0)
-    return LexborHTMLParser(html)
+    try:
+        return LexborHTMLParser(html)
+    except SelectolaxError as error:  # without memory; there is no HTML that it cannot read
+        raise MemoryError from error

@@ -1,4 +1,4 @@
-"""Development without an identity provider: one fixed caller, who may touch the data of their own tenant."""
+"""Development without an identity provider: one fixed caller, served on this machine only."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import logging
 from typing import Final
 from uuid import UUID
 
-from modkit import AccessScope, Phase, SecurityContext, StartupError
-from modkit.ports import PolicyDecisionPoint
+from modkit import Phase, SecurityContext, StartupError
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -18,14 +17,6 @@ DEVELOPER: Final = SecurityContext(
     token_scopes=frozenset({"*"}),
 )
 """The caller of every request while authentication is switched off."""
-
-
-class OwnTenantPolicy(PolicyDecisionPoint):
-    """Allows everything on what belongs to the caller's own tenant."""
-
-    async def decide(self, ctx: SecurityContext, resource: str, action: str) -> AccessScope:  # noqa: ARG002 - any resource, any action
-        """Return the scope of the caller's tenant."""
-        return AccessScope.tenants(frozenset({ctx.subject_tenant_id}))
 
 
 def refuse_beyond_loopback(host: str) -> None:

@@ -14,7 +14,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from modkit_errors import Internal, Malformed, PlatformError, Problem
+from hyperspot.api_ingress.domain.local_callers import LocalCallers
+from modkit_errors import Denied, Internal, Malformed, PlatformError, Problem
 from modkit_errors.problem import MEDIA_TYPE
 from modkit_errors.refusals import HeadersTooLarge, RequestTimeout
 
@@ -39,10 +40,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         header_limit_bytes: Set by the server on its own subclass.
         header_timeout_s: Likewise; seconds from the connection, or from the first byte of a further request, to the
             end of the headers. What is left of a body after an early answer gets as long.
+        local_callers: Likewise; who may call where nobody needs credentials. None where everybody may.
     """
 
     header_limit_bytes: int = 32 * 1024
     header_timeout_s: float = 15.0
+    local_callers: LocalCallers | None = None
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._header_bytes = 0
         self._in_headers = True
         self._is_refused = False
+        self._refusal: PlatformError | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn: transports here can write
@@ -89,6 +93,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             raise ValueError(
                 "not a version that is spoken here"
             )  # the parser makes it an HttpParserError
+        self._refusal = self._refused_caller()
+        if self._refusal is not None:
+            raise ValueError("refused")  # likewise
         if not self._ignores_upgrade():
             super().on_headers_complete()
 
@@ -176,7 +183,17 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             else:
                 self._feed_again(data[upgrade.args[0] :])
         except httptools.HttpParserError:
-            self._refuse(Malformed(detail="This is not a valid HTTP/1.1 request."))
+            not_http = Malformed(detail="This is not a valid HTTP/1.1 request.")
+            self._refuse(self._refusal or not_http)
+
+    def _refused_caller(self) -> PlatformError | None:
+        """Return why the request is refused before it is one, by its headers."""
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
+            return Malformed(detail="A request has one Host header.")  # RFC 9112, section 3.2
+        if self.local_callers is not None and (why := self.local_callers.refusal(self.headers)):
+            return Denied(detail=why)
+        return None
 
     def _shake_hands(self) -> None:
         longest = max(len(name) + len(value) for name, value in self.headers)

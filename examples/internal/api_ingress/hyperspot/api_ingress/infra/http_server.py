@@ -13,6 +13,7 @@ from typing import Any, Final
 import uvicorn
 
 from hyperspot.api_ingress.config import LimitsConfig
+from hyperspot.api_ingress.domain.local_callers import LocalCallers
 from hyperspot.api_ingress.infra.http_protocol import BoundedHttpProtocol
 from modkit.rest import PipelineSettings
 from modkit_errors import Unavailable
@@ -32,6 +33,7 @@ class HttpServer:
         limits: Bounds of connections.
         tls: Certificate and key, loaded; None for plain HTTP.
         trusted_proxies: Addresses whose ``X-Forwarded-*`` headers are believed.
+        local_callers: Who may call where nobody needs credentials; None where everybody may.
         drain_timeout_s: Seconds that requests in flight get when the server stops.
     """
 
@@ -43,6 +45,7 @@ class HttpServer:
         limits: LimitsConfig,
         tls: ssl.SSLContext | None,
         trusted_proxies: Sequence[str],
+        local_callers: LocalCallers | None,
         drain_timeout_s: float,
     ) -> None:
         protocol = type(
@@ -51,6 +54,7 @@ class HttpServer:
             {
                 "header_limit_bytes": limits.header_limit_bytes + limits.uri_limit_bytes,
                 "header_timeout_s": limits.header_timeout_s,
+                "local_callers": local_callers,
             },
         )
         is_set = logging.getLogger(_UVICORN).level != logging.NOTSET

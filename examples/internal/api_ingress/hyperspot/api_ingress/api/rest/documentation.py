@@ -9,8 +9,8 @@ from attrs import define, field
 
 from hyperspot.api_ingress.config import ApiInfoConfig
 from modkit.rest import Operation, RestApi, Routes
-from modkit.rest.docs_ui import ASSET_NAMES, CONTENT_SECURITY_POLICY, asset, docs_page
 from modkit.rest.openapi import ApiInfo, document, to_json
+from modkit.rest.openapi.docs_ui import ASSET_NAMES, CONTENT_SECURITY_POLICY, asset, docs_page
 
 _DAY = "public, max-age=86400"
 

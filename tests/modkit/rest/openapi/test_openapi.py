@@ -15,8 +15,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from modkit.codec import Meta, decoder
 from modkit.rest.created import Created
-from modkit.rest.openapi import ApiInfo, document, to_json
-from modkit.rest.openapi_components import InvalidApi
+from modkit.rest.openapi import ApiInfo, InvalidApi, document, to_json
 from modkit.rest.operation import Operation
 from modkit.rest.parameters import Header, Query
 from modkit.rest.routes import Routes

@@ -11,11 +11,11 @@ from typing import Any, Final
 import msgspec
 from attrs import frozen
 
-from modkit.rest.docstring import description_of
+from modkit.docstring import description_of
 from modkit.rest.media_types import is_covered
-from modkit.rest.openapi_components import SCHEMAS, Components, JsonObject, without_none
-from modkit.rest.openapi_implied import problems_of
-from modkit.rest.openapi_problems import ProblemParts
+from modkit.rest.openapi.components import SCHEMAS, Components, JsonObject, without_none
+from modkit.rest.openapi.implied_errors import errors_of
+from modkit.rest.openapi.problem_responses import ProblemParts
 from modkit.rest.operation import Operation, ResponseKind, ResponseShape
 from modkit.rest.parameters import BodySpec, Parameter, Signature
 
@@ -47,7 +47,7 @@ class DescribedOperation:
             if response.kind is ResponseKind.WEBSOCKET:
                 yield response.received
 
-    def object(self, components: Components, problems: ProblemParts) -> JsonObject:
+    def operation_object(self, components: Components, problems: ProblemParts) -> JsonObject:
         """Return the operation object."""
         operation, signature = self.operation, self.signature
         found: JsonObject = self._head(components)
@@ -55,7 +55,7 @@ class DescribedOperation:
             found["requestBody"] = _request_body(signature.body, operation, components)
         found["responses"] = {
             **_success(operation, components),
-            **problems.by_status(problems_of(operation, signature)),
+            **problems.by_status(errors_of(operation, signature)),
         }
         return found | _extensions(operation)
 

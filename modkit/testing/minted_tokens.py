@@ -1,11 +1,10 @@
-"""Who calls and what they may, in tests: tokens minted for callers, and a policy that keeps to their tenant."""
+"""Who calls, in tests: tokens minted for callers."""
 
 from __future__ import annotations
 
 from modkit.ports.authenticator import Authenticator
-from modkit.ports.policy import PolicyDecisionPoint
 from modkit.secret import Secret
-from modkit.security import AccessScope, SecurityContext
+from modkit.security import SecurityContext
 from modkit_errors import Unauthenticated
 
 
@@ -31,11 +30,3 @@ class MintedTokens(Authenticator):
         if caller is None:
             raise Unauthenticated(detail="This token was not minted by the test.")
         return caller
-
-
-class OwnTenantPolicy(PolicyDecisionPoint):
-    """Allows everything on what belongs to the caller's own tenant."""
-
-    async def decide(self, ctx: SecurityContext, resource: str, action: str) -> AccessScope:  # noqa: ARG002 - any resource, any action
-        """Return the scope of the caller's tenant."""
-        return AccessScope.tenants(frozenset({ctx.subject_tenant_id}))

@@ -9,10 +9,10 @@ import msgspec
 from attrs import field, frozen
 
 from modkit.rest.binding import describe
-from modkit.rest.openapi_components import Components, InvalidApi, JsonObject
-from modkit.rest.openapi_implied import problems_of
-from modkit.rest.openapi_operation import DescribedOperation
-from modkit.rest.openapi_problems import ProblemParts, members_of
+from modkit.rest.openapi.components import Components, InvalidApi, JsonObject
+from modkit.rest.openapi.described_operation import DescribedOperation
+from modkit.rest.openapi.implied_errors import errors_of
+from modkit.rest.openapi.problem_responses import ProblemParts, members_of
 from modkit.rest.operation import Operation
 from modkit_errors import FieldError
 
@@ -91,9 +91,7 @@ def document(operations: Sequence[Operation], info: ApiInfo) -> dict[str, Any]:
     served = [one for one in described if one.operation.method != "WEBSOCKET"]
     sockets = [one for one in described if one.operation.method == "WEBSOCKET"]
     errors = list(
-        dict.fromkeys(
-            error for one in served for error in problems_of(one.operation, one.signature)
-        )
+        dict.fromkeys(error for one in served for error in errors_of(one.operation, one.signature))
     )
     components = Components.of(
         (
@@ -107,9 +105,9 @@ def document(operations: Sequence[Operation], info: ApiInfo) -> dict[str, Any]:
     paths: JsonObject = {}
     for one in served:
         methods = paths.setdefault(one.operation.path, {})
-        methods[one.operation.method.lower()] = one.object(components, problems) | _security(
-            one, info
-        )
+        methods[one.operation.method.lower()] = one.operation_object(
+            components, problems
+        ) | _security(one, info)
     answers = (*problems.responses.values(), *_answers(paths))
     headers = {name for answer in answers for name in answer.get("headers", ()) if name in _HEADERS}
     is_guarded = any(not one.is_public() for one in described)

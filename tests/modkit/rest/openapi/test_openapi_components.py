@@ -11,7 +11,7 @@ import pytest
 from attrs import frozen
 
 from modkit.codec import UNSET, UnsetType
-from modkit.rest.openapi_components import Components, InvalidApi
+from modkit.rest.openapi.components import Components, InvalidApi
 from modkit.rest.operation import Example
 
 

@@ -10,8 +10,8 @@ from typing import Any, Final, get_type_hints
 import attrs
 from attrs import define, field
 
-from modkit.rest.openapi_components import SCHEMAS, Components, InvalidApi, JsonObject, without_none
-from modkit.rest.openapi_examples import Examples, NoExample
+from modkit.rest.openapi.components import SCHEMAS, Components, InvalidApi, JsonObject, without_none
+from modkit.rest.openapi.examples import Examples, NoExample
 from modkit_errors import FieldError, Invalid, PlatformError, Unauthenticated, refusals
 from modkit_errors.categories import RESERVED_MEMBERS
 from modkit_errors.problem import MEDIA_TYPE

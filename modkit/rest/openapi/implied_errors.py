@@ -30,7 +30,7 @@ _ALWAYS: Final = (
 )
 
 
-def problems_of(operation: Operation, signature: Signature) -> tuple[type[PlatformError], ...]:
+def errors_of(operation: Operation, signature: Signature) -> tuple[type[PlatformError], ...]:
     """Return every error that *operation* can answer, by status and code.
 
     These are the errors that its module declares, and those with which the framework refuses before or after the

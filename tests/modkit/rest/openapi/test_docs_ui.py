@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from modkit.rest.docs_ui import ASSET_NAMES, CONTENT_SECURITY_POLICY, asset, docs_page
+from modkit.rest.openapi.docs_ui import ASSET_NAMES, CONTENT_SECURITY_POLICY, asset, docs_page
 from modkit.startup_error import StartupError
 from modkit_errors import NotFound
 
@@ -97,7 +97,7 @@ def test_a_missing_bundle_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_importing_the_page_does_not_import_the_bundle() -> None:
-    code = "import modkit.rest.docs_ui, sys; print('swagger_ui_bundle' in sys.modules)"
+    code = "import modkit.rest.openapi.docs_ui, sys; print('swagger_ui_bundle' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
 

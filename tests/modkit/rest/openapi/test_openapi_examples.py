@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modkit.rest.openapi_examples import Examples, NoExample
+from modkit.rest.openapi.examples import Examples, NoExample
 
 names = st.sampled_from(["id", "name", "size", "tags", "note"])
 
