@@ -158,7 +158,7 @@ class Wire:
             headers.setdefault("content_length", str(len(body)))
             headers.setdefault("content_type", "application/json")
         lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-        head = "\r\n".join([f"{request} HTTP/1.1", "host: platform", *lines, "", ""])
+        head = "\r\n".join([f"{request} HTTP/1.1", "host: localhost", *lines, "", ""])
         self.send(head.encode("latin-1") + body)
         return self.answer(is_head=request.startswith("HEAD "))
 

@@ -30,7 +30,7 @@ def platform_fixture(start_shared_platform: StartPlatform) -> Platform:
 
 
 def request(
-    line: str = "GET /healthz HTTP/1.1", *headers: str, body: bytes = b"", host: str = "host: x"
+    line: str = "GET /healthz HTTP/1.1", *headers: str, body: bytes = b"", host: str = "host: localhost"
 ) -> bytes:
     return "\r\n".join([line, host, *headers, "", ""]).encode("latin-1") + body
 
@@ -57,18 +57,18 @@ def assert_quiet(platform: Platform) -> None:
 NO_HTTP = {
     "noise": b"\x00\xff\xfe\r\n\r\n",
     "tls": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-    "no version": b"GET /healthz\r\nhost: x\r\n\r\n",
-    "version 3": b"GET /healthz HTTP/3.0\r\nhost: x\r\n\r\n",
+    "no version": b"GET /healthz\r\nhost: localhost\r\n\r\n",
+    "version 3": b"GET /healthz HTTP/3.0\r\nhost: localhost\r\n\r\n",
     "h2 preface": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    "unknown method": b"FROB /healthz HTTP/1.1\r\nhost: x\r\n\r\n",
-    "lower case method": b"get /healthz HTTP/1.1\r\nhost: x\r\n\r\n",
-    "connect": b"CONNECT example.com:443 HTTP/1.1\r\nhost: example.com\r\n\r\n",
-    "space in target": b"GET /a b HTTP/1.1\r\nhost: x\r\n\r\n",
-    "null in target": b"GET /a\x00b HTTP/1.1\r\nhost: x\r\n\r\n",
-    "null in header": b"GET /healthz HTTP/1.1\r\nhost: x\r\nx-a: a\x00b\r\n\r\n",
-    "header without colon": b"GET /healthz HTTP/1.1\r\nhost: x\r\nnonsense\r\n\r\n",
+    "unknown method": b"FROB /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n",
+    "lower case method": b"get /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n",
+    "connect": b"CONNECT example.com:443 HTTP/1.1\r\nhost: localhost\r\n\r\n",
+    "space in target": b"GET /a b HTTP/1.1\r\nhost: localhost\r\n\r\n",
+    "null in target": b"GET /a\x00b HTTP/1.1\r\nhost: localhost\r\n\r\n",
+    "null in header": b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-a: a\x00b\r\n\r\n",
+    "header without colon": b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nnonsense\r\n\r\n",
     "space before colon": b"GET /healthz HTTP/1.1\r\nhost : x\r\n\r\n",
-    "bare line feed in header": b"GET /healthz HTTP/1.1\r\nhost: x\r\nx-a: b\rc: d\r\n\r\n",
+    "bare line feed in header": b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-a: b\rc: d\r\n\r\n",
     "length twice": post("content-length: 3", "content-length: 4", body=b"{}\n"),
     "length is no number": post("content-length: three"),
     "negative length": post("content-length: -1"),
@@ -312,7 +312,7 @@ def test_a_bad_websocket_handshake_gets_a_problem(
     platform: Platform, line: str, headers: str, status: int
 ) -> None:
     with platform.connect() as wire:
-        wire.send(f"{line} HTTP/1.1\r\nhost: x\r\n{UPGRADE}websocket\r\n{headers}\r\n".encode())
+        wire.send(f"{line} HTTP/1.1\r\nhost: localhost\r\n{UPGRADE}websocket\r\n{headers}\r\n".encode())
         answer = wire.answer()
     assert (answer.status, bool(answer.code)) == (status, True)
 
@@ -338,8 +338,8 @@ def test_a_bad_handler_gets_a_problem_and_serving_goes_on(
 
 
 CUT = {
-    "in an event stream": (b"GET /fire/v1/silence HTTP/1.1\r\nhost: x\r\n\r\n", b"first"),
-    "in a byte stream": (b"GET /fire/v1/bytes HTTP/1.1\r\nhost: x\r\n\r\n", b"xxxx"),
+    "in an event stream": (b"GET /fire/v1/silence HTTP/1.1\r\nhost: localhost\r\n\r\n", b"first"),
+    "in a byte stream": (b"GET /fire/v1/bytes HTTP/1.1\r\nhost: localhost\r\n\r\n", b"xxxx"),
 }
 
 

@@ -26,7 +26,7 @@ def test_a_request_under_way_finishes_and_the_port_is_free(
 ) -> None:
     platform = start_platform()
     with platform.connect() as wire:
-        wire.send(b"GET /fire/v1/until-drain HTTP/1.1\r\nhost: x\r\n\r\n")
+        wire.send(b"GET /fire/v1/until-drain HTTP/1.1\r\nhost: localhost\r\n\r\n")
         platform.wait_for("until_drain waits")
         platform.signal(number)
         answer = wire.answer()
@@ -40,7 +40,7 @@ def test_a_request_under_way_finishes_and_the_port_is_free(
 def test_an_event_stream_gets_an_ending(start_platform: StartPlatform) -> None:
     platform = start_platform()
     with platform.connect() as wire:
-        wire.send(b"GET /fire/v1/events HTTP/1.1\r\nhost: x\r\n\r\n")
+        wire.send(b"GET /fire/v1/events HTTP/1.1\r\nhost: localhost\r\n\r\n")
         wire.until(b"first")
         platform.signal(signal.SIGTERM)
         assert wire.rest().endswith(b'data: {"text":"last"}\n\n\r\n0\r\n\r\n')
@@ -51,7 +51,7 @@ def test_a_websocket_is_told_to_come_back(start_platform: StartPlatform) -> None
     platform = start_platform()
     with platform.connect() as wire:
         wire.send(
-            b"GET /fire/v1/socket HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
+            b"GET /fire/v1/socket HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
             b"sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
         )
         assert wire.until(b"\r\n\r\n").startswith(b"HTTP/1.1 101 ")
@@ -65,7 +65,7 @@ def test_new_connections_are_refused_while_a_request_finishes(
 ) -> None:
     platform = start_platform(settings={"server.drain_timeout_s": 1})
     with platform.connect() as hanging, platform.connect() as idle:
-        hanging.send(b"GET /fire/v1/hang HTTP/1.1\r\nhost: x\r\n\r\n")
+        hanging.send(b"GET /fire/v1/hang HTTP/1.1\r\nhost: localhost\r\n\r\n")
         platform.wait_for("hang waits")
         platform.signal(signal.SIGTERM)
         assert idle.rest() == b""  # the server shuts down: idle connections end first
@@ -83,7 +83,7 @@ def test_new_connections_are_refused_while_a_request_finishes(
 def test_a_client_that_does_not_read_does_not_hold_the_stop(start_platform: StartPlatform) -> None:
     platform = start_platform(settings={"server.drain_timeout_s": 0.5})
     with platform.connect() as wire:
-        wire.send(b"GET /fire/v1/bytes HTTP/1.1\r\nhost: x\r\n\r\n")
+        wire.send(b"GET /fire/v1/bytes HTTP/1.1\r\nhost: localhost\r\n\r\n")
         wire.until(b"xxxx")
         platform.signal(signal.SIGTERM)
         assert platform.end() == 0
@@ -107,7 +107,7 @@ def test_readiness_turns_false_before_requests_are_refused(start_platform: Start
 def test_a_second_signal_stops_at_once(start_platform: StartPlatform) -> None:
     platform = start_platform()
     with platform.connect() as wire, platform.connect() as idle:
-        wire.send(b"GET /fire/v1/hang HTTP/1.1\r\nhost: x\r\n\r\n")
+        wire.send(b"GET /fire/v1/hang HTTP/1.1\r\nhost: localhost\r\n\r\n")
         platform.wait_for("hang waits")
         platform.signal(signal.SIGTERM)
         assert idle.rest() == b""

@@ -61,7 +61,7 @@ def test_https_is_served_and_browsers_are_told_to_insist(
         assert wire.answer().code == "BAD_REQUEST"
     assert "https://127.0.0.1" in platform.text
     with platform.connect() as wire:
-        wire.send(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        wire.send(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
         assert b"HTTP/1.1 200" not in wire.rest()
     platform.signal(signal.SIGTERM)
     assert platform.end() == 0

@@ -34,7 +34,7 @@ def test_both_serve_and_a_signal_to_the_parent_ends_all(
     platform = start_platform("--workers", "2")
     workers = workers_of(platform)
     with platform.connect() as wire:
-        wire.send(b"GET /fire/v1/until-drain HTTP/1.1\r\nhost: x\r\n\r\n")
+        wire.send(b"GET /fire/v1/until-drain HTTP/1.1\r\nhost: localhost\r\n\r\n")
         platform.wait_for("until_drain waits")
         platform.signal(number)
         assert wire.answer().json == {"text": "drained"}
