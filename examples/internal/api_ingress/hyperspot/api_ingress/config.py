@@ -32,6 +32,8 @@ class LimitsConfig:
 
     Attributes:
         body_limit_bytes: Largest body.
+        json_limit_bytes: Largest JSON body, where ``body_limit_bytes`` is not smaller: it is decoded in one go, and no
+            other request goes on meanwhile.
         uri_limit_bytes: Longest path and query together.
         header_limit_bytes: Largest sum of names and values of the request headers.
         header_timeout_s: Longest wait for the request line and headers, in seconds.
@@ -42,6 +44,7 @@ class LimitsConfig:
     """
 
     body_limit_bytes: Annotated[int, Meta(ge=1)] = 16 * 1024**2
+    json_limit_bytes: Annotated[int, Meta(ge=1)] = 1024**2
     uri_limit_bytes: Annotated[int, Meta(ge=256)] = 8 * 1024
     header_limit_bytes: Annotated[int, Meta(ge=1024)] = 32 * 1024
     header_timeout_s: Annotated[float, Meta(gt=0)] = 15.0

@@ -78,6 +78,7 @@ class ApiIngressModule(RestHostCapability):
         return Hosting(
             settings=PipelineSettings(
                 body_limit_bytes=limits.body_limit_bytes,
+                json_limit_bytes=limits.json_limit_bytes,
                 uri_limit_bytes=limits.uri_limit_bytes,
                 header_limit_bytes=limits.header_limit_bytes,
                 timeout_s=limits.timeout_s,
