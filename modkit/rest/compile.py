@@ -33,6 +33,7 @@ from modkit.rest.streaming import StreamedAnswer, encode_bytes, event_encoder
 from modkit.rest.uploads import open_multipart, open_raw, open_upload
 from modkit.rest.websocket import Channel, converse
 from modkit.security import SecurityContext
+from modkit_errors import Denied
 
 Serve: TypeAlias = Callable[[Exchange, tuple[str, ...]], Awaitable[None]]
 Arguments: TypeAlias = dict[str, Any]
@@ -158,6 +159,8 @@ class _Preparation:
         if self._access is not None:
             context = await self._identify(exchange)
             scope = await self._policy.decide(context, self._access.resource, self._access.action)
+            if scope.is_empty and not self._scope_name:  # the handler could not keep to it
+                raise Denied(detail="Nothing of this may be touched by this caller.")
         arguments = self._read(exchange, values)
         if self._context_name:
             arguments[self._context_name] = context

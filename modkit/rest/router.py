@@ -97,7 +97,7 @@ class Router(Generic[T]):
         if target is None:
             allowed = _allowed(targets)
             if method == "WEBSOCKET" or not allowed:
-                raise NotFound
+                raise NotFound(detail="No operation has this path.")
             raise MethodNotAllowed(allowed)
         return target, values
 
@@ -110,7 +110,7 @@ class Router(Generic[T]):
         """
         allowed = _allowed(self._look_up(path)[0])
         if not allowed:
-            raise NotFound
+            raise NotFound(detail="No operation has this path.")
         return allowed
 
     def _look_up(self, path: str) -> tuple[dict[str, T], tuple[str, ...]]:
@@ -126,7 +126,7 @@ class Router(Generic[T]):
 
     def _walk(self, path: str) -> tuple[dict[str, T], tuple[str, ...]]:
         if not path.startswith("/"):
-            raise NotFound
+            raise NotFound(detail="No operation has this path.")
         segments = path[1:].split("/")
         if "%" in path or not path.isascii():
             segments = [decode_segment(segment) for segment in segments]
@@ -151,7 +151,7 @@ class Router(Generic[T]):
                 if node.targets:
                     return node.targets, values
             if not others:
-                raise NotFound
+                raise NotFound(detail="No operation has this path.")
             node, values, depth = others.pop()
 
     def _node(self, path: str) -> _Node[T]:

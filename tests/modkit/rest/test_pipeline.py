@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modkit.observability.context import REQUEST, RequestInfo
+from modkit.ports.policy import PolicyDecisionPoint
 from modkit.rest.cors import CorsSettings
 from modkit.rest.operation import InvalidOperations
 from modkit.rest.parameters import Header
@@ -758,3 +759,32 @@ async def test_a_json_body_has_a_limit_of_its_own(
         answer = await asgi.call(api, "POST", "/shop/v1/items", headers=json, body=pieces)
         assert (answer.status, answer.problem.code) == (413, "REQUEST_TOO_LARGE")
         assert answer.json["limit_bytes"] == accepted_bytes
+
+
+async def test_an_empty_scope_refuses_a_handler_that_does_not_take_it(asgi: Any) -> None:
+    from modkit.rest.api import RestApi
+    from modkit.rest.compile import Hosting
+    from modkit.rest.pipeline import PipelineSettings
+
+    class NothingPolicy(PolicyDecisionPoint):
+        async def decide(self, ctx: SecurityContext, resource: str, action: str) -> AccessScope:
+            return AccessScope.nothing()
+
+    async def everything() -> str:
+        return "everything"
+
+    async def what_may_be_seen(scope: AccessScope) -> str:
+        return "nothing" if scope.is_empty else "something"
+
+    routes = Routes("shop")
+    for name, handler in (("all", everything), ("mine", what_may_be_seen)):
+        routes.get(f"/shop/v1/{name}").operation_id(f"shop.{name}").summary("List").requires(
+            "things", "read"
+        ).returns(str).handler(handler)
+    api = RestApi(
+        Hosting(settings=PipelineSettings(anonymous_subject=asgi.alice), policy=NothingPolicy())
+    )
+    api.mount("shop", routes.operations)
+    refused = await asgi.call(api, "GET", "/shop/v1/all")
+    assert (refused.status, refused.problem.code) == (403, "FORBIDDEN")
+    assert (await asgi.call(api, "GET", "/shop/v1/mine")).json == "nothing"
