@@ -30,7 +30,10 @@ def platform_fixture(start_shared_platform: StartPlatform) -> Platform:
 
 
 def request(
-    line: str = "GET /healthz HTTP/1.1", *headers: str, body: bytes = b"", host: str = "host: localhost"
+    line: str = "GET /healthz HTTP/1.1",
+    *headers: str,
+    body: bytes = b"",
+    host: str = "host: localhost",
 ) -> bytes:
     return "\r\n".join([line, host, *headers, "", ""]).encode("latin-1") + body
 
@@ -312,7 +315,9 @@ def test_a_bad_websocket_handshake_gets_a_problem(
     platform: Platform, line: str, headers: str, status: int
 ) -> None:
     with platform.connect() as wire:
-        wire.send(f"{line} HTTP/1.1\r\nhost: localhost\r\n{UPGRADE}websocket\r\n{headers}\r\n".encode())
+        wire.send(
+            f"{line} HTTP/1.1\r\nhost: localhost\r\n{UPGRADE}websocket\r\n{headers}\r\n".encode()
+        )
         answer = wire.answer()
     assert (answer.status, bool(answer.code)) == (status, True)
 
