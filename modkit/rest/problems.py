@@ -23,7 +23,12 @@ def platform_error(exchange: Exchange, error: Exception) -> PlatformError:
     if isinstance(cause, PlatformError):
         if cause.status >= 500:
             _LOGGER.warning(
-                "%s %s failed: %s", exchange.method, exchange.path, cause, extra=_ids(exchange)
+                "%s %s failed: %s",
+                exchange.method,
+                exchange.path,
+                cause,
+                exc_info=cause if cause.__cause__ else None,  # what it was raised from
+                extra=_ids(exchange),
             )
         return cause
     _LOGGER.error(

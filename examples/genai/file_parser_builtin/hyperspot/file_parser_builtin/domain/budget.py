@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Final
 
 from hyperspot.file_parser.contract import ParseLimitExceeded, ParseRequest
@@ -11,22 +10,16 @@ from hyperspot.file_parser.contract import ParseLimitExceeded, ParseRequest
 _CHECK_EVERY_CHARS: Final = 16_384
 
 
-def _never() -> None:
-    """Nobody can interrupt."""
-
-
 class Budget:
     """Counts what one parse uses; readers ask it at every page, block and piece of text.
 
     Args:
         request: The file's name and limits.
-        interrupted: Called at every check; raises when the caller has gone.
     """
 
-    def __init__(self, request: ParseRequest, interrupted: Callable[[], None] = _never) -> None:
+    def __init__(self, request: ParseRequest) -> None:
         self._filename = request.filename
         self._limits = request.limits
-        self._interrupted = interrupted
         self._deadline = time.monotonic() + request.limits.timeout_s
         self._blocks = 0
         self._text_chars = 0
@@ -39,8 +32,7 @@ class Budget:
         return self._limits.max_depth
 
     def check_time(self, stage: str) -> None:
-        """Raise `ParseLimitExceeded` after the deadline, or whatever the interruption raises."""
-        self._interrupted()
+        """Raise `ParseLimitExceeded` after the deadline."""
         if time.monotonic() > self._deadline:
             self._exceeded("timeout_s", self._limits.timeout_s, stage)
 

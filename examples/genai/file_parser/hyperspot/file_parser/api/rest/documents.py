@@ -25,6 +25,7 @@ from modkit.rest.routes import Routes
 from modkit.rest.uploads import Upload
 from modkit.security import SecurityContext
 
+_MOST_UPLOADS = 64  # at once: each may hold a whole file in the spool
 _FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries and fields around the file
 # Clients label files as they like; what a file is, its content says.
 _ACCEPTED = ("application/octet-stream", "multipart/form-data", "*/*")
@@ -96,6 +97,7 @@ class DocumentRoutes:
             .raises(*_ERRORS)
             .accepts(*_ACCEPTED)
             .body_limit(body_limit)
+            .in_flight(_MOST_UPLOADS)
             .timeout(self.timeout_s)
             .response_example("report", _EXAMPLE)
             .handler(self.upload)
@@ -109,6 +111,7 @@ class DocumentRoutes:
             .raises(*_ERRORS)
             .accepts(*_ACCEPTED)
             .body_limit(body_limit)
+            .in_flight(_MOST_UPLOADS)
             .timeout(self.timeout_s)
             .handler(self.upload_markdown)
         )
