@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hyperspot.file_parser.contract.sniffing import sniff
 from hyperspot.file_parser.domain.declared_type import DeclaredType
-from hyperspot.file_parser.domain.sniffing import sniff
 from hyperspot.file_parser.testing import SAMPLES
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -19,9 +19,9 @@ from hyperspot.file_parser.contract import (
     ParseLimits,
     ParseRequest,
 )
+from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser.testing import SAMPLES, make_docx, make_pdf, text_of
 from hyperspot.file_parser.testing.samples import docx_paragraph
-from hyperspot.file_parser_builtin.domain.budget import Budget
 from hyperspot.file_parser_builtin.infra.reading_process import parse_file
 
 PDF = "application/pdf"

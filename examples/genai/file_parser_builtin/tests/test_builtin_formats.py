@@ -29,8 +29,8 @@ from hyperspot.file_parser.contract import (
     Table,
     Text,
 )
+from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser.testing import make_docx, text_of
-from hyperspot.file_parser_builtin.domain.budget import Budget
 from hyperspot.file_parser_builtin.infra.reading_process import parse_file
 from modkit import UNSET
 

@@ -17,8 +17,8 @@ from hyperspot.file_parser.contract import (
     ParseLimits,
     ParseRequest,
 )
+from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser.testing import text_of
-from hyperspot.file_parser_builtin.domain.budget import Budget
 from hyperspot.file_parser_builtin.infra import reading_process
 from hyperspot.file_parser_builtin.infra.builtin_parser import BuiltinParser
 from hyperspot.file_parser_builtin.infra.reading_process import Breakdown, Refusal

@@ -29,9 +29,9 @@ from hyperspot.file_parser.contract import (
     TableRow,
     Text,
 )
+from hyperspot.file_parser.contract.building.budget import Budget
+from hyperspot.file_parser.contract.building.inline_run import InlineRun
 from hyperspot.file_parser.domain.markdown import render_markdown
-from hyperspot.file_parser_builtin.domain.budget import Budget
-from hyperspot.file_parser_builtin.domain.inline_run import InlineRun
 from hyperspot.file_parser_builtin.infra.markdown import parse_markdown
 from modkit import UNSET
 

@@ -86,16 +86,62 @@ Inline: TypeAlias = Text | Link | Code
 
 
 @frozen(kw_only=True)
-class Provenance:
+class Box:
+    """A rectangle on a page, in points (1/72 inch) from the upper left corner of the page as it is shown."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@frozen(kw_only=True)
+class Place:
+    """Where in a file something is; only what the format has is set.
+
+    Attributes:
+        page: 1-based page.
+        box: Where on the page.
+        slide: 1-based slide.
+        sheet: Name of the sheet.
+        cells: Range of cells on the sheet, such as ``B2:D9``, or one cell.
+        part: Path of the file inside its container: a member of an archive, a chapter, an attachment. A container in
+            a container makes a longer path: ``2024.zip/minutes.docx``.
+        element: Path of the element: XPath in XML and HTML (``/html/body/table[2]``), JSON path in JSON (``$.a[0]``).
+    """
+
+    page: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+    box: Box | UnsetType = UNSET
+    slide: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+    sheet: str | UnsetType = UNSET
+    cells: str | UnsetType = UNSET
+    part: str | UnsetType = UNSET
+    element: str | UnsetType = UNSET
+
+
+@frozen(kw_only=True)
+class Provenance(Place):
     """Where in the document a top-level block comes from.
 
     Attributes:
         index: 0-based position of the block in the document.
-        page: 1-based page, for documents that have pages.
     """
 
     index: Annotated[int, Meta(ge=0)]
-    page: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, index: int, place: Place) -> Provenance:
+        """Return the provenance of block number *index*, found at *place*."""
+        return cls(
+            index=index,
+            page=place.page,
+            box=place.box,
+            slide=place.slide,
+            sheet=place.sheet,
+            cells=place.cells,
+            part=place.part,
+            element=place.element,
+        )
 
 
 @frozen(kw_only=True)
@@ -155,9 +201,17 @@ class Quote:
 
 @frozen(kw_only=True)
 class TableCell:
-    """One cell of a table."""
+    """One cell of a table; a span of one is left out.
+
+    Attributes:
+        blocks: Content.
+        column_span: How many columns the cell takes; the cells that it covers follow it, empty.
+        row_span: How many rows the cell takes; the cells that it covers are in the rows below, empty.
+    """
 
     blocks: tuple[Block, ...]
+    column_span: Annotated[int, Meta(ge=2)] | UnsetType = UNSET
+    row_span: Annotated[int, Meta(ge=2)] | UnsetType = UNSET
 
 
 @frozen(kw_only=True)
@@ -170,7 +224,7 @@ class TableRow:
 
 @frozen(kw_only=True)
 class Table:
-    """A table; a cell that spans others is followed by empty cells, so columns stay aligned."""
+    """A table; the cells that another one covers are there, empty, so columns stay aligned."""
 
     type: Literal["table"] = "table"
     rows: tuple[TableRow, ...]
@@ -179,16 +233,22 @@ class Table:
 
 @frozen(kw_only=True)
 class Image:
-    """A note that the document shows an image here; its data is not kept.
+    """An image; one inside a document is noted only, a file that is an image has its data in ``src``.
 
     Attributes:
         alt: Description of the image by the author.
-        src: Address as the document has it; absent for embedded images.
+        src: Address as the document has it; absent for embedded images. A ``data:`` URL is the image itself.
+        media_type: What kind of image it is, as seen in its data.
+        width: Pixels.
+        height: Pixels.
     """
 
     type: Literal["image"] = "image"
     alt: str | UnsetType = UNSET
     src: str | UnsetType = UNSET
+    media_type: str | UnsetType = UNSET
+    width: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    height: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
     provenance: Provenance | UnsetType = UNSET
 
 
@@ -247,6 +307,7 @@ class DocumentMeta:
         source: Where the document came from.
         original_filename: Name that the caller gave, without folders.
         content_type: Media type found by looking at the content; for text with the charset that it was read in.
+        author: Who wrote it, as the document says; several names are separated by semicolons.
         created_at: When the document says it was made, UTC.
         modified_at: When the document says it was last changed, UTC.
     """
@@ -254,6 +315,7 @@ class DocumentMeta:
     source: DocumentSource
     original_filename: str | UnsetType = UNSET
     content_type: str | UnsetType = UNSET
+    author: str | UnsetType = UNSET
     created_at: datetime | UnsetType = UNSET
     modified_at: datetime | UnsetType = UNSET
 
@@ -284,16 +346,44 @@ class ParseResult:
 
 
 @frozen(kw_only=True)
+class ParseOptions:
+    """How a document is to be parsed.
+
+    Attributes:
+        drop_running_headers: Whether headers and footers that repeat from page to page, and page numbers, are left out.
+    """
+
+    drop_running_headers: bool = False
+
+
+@frozen(kw_only=True)
+class ParseProgress:
+    """How far a parse is.
+
+    Attributes:
+        stage: What is being done, for people.
+        done: How many pages, sheets or members are behind it.
+        total: How many there are, where that is known.
+    """
+
+    stage: str
+    done: Annotated[int, Meta(ge=0)]
+    total: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+
+
+@frozen(kw_only=True)
 class FileFormat:
     """A kind of file that can be parsed.
 
     Attributes:
         media_type: Lower case, without parameters.
         extensions: Lower case, without the dot.
+        signature: Bytes that such a file begins with, in hexadecimal, for a format that file_parser does not know.
     """
 
     media_type: str
     extensions: tuple[str, ...]
+    signature: str | UnsetType = UNSET
 
 
 @frozen(kw_only=True)

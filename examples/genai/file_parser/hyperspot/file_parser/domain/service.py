@@ -31,10 +31,10 @@ from hyperspot.file_parser.contract.plugin import (
     ParseRequest,
     formats_of,
 )
+from hyperspot.file_parser.contract.sniffing import sniff
 from hyperspot.file_parser.domain.declared_type import DeclaredType
 from hyperspot.file_parser.domain.markdown import render_markdown as rendered
 from hyperspot.file_parser.domain.ports import Spool
-from hyperspot.file_parser.domain.sniffing import sniff
 from modkit import UNSET
 from modkit.plugins import Plugin, PluginEntry, Plugins
 from modkit.security import SecurityContext
@@ -147,6 +147,7 @@ def _assemble(parsed: ParsedContent, media_type: str, filename: str | None) -> P
             source=UploadedSource(),
             original_filename=filename or UNSET,
             content_type=media_type + charset,
+            author=parsed.author,
             created_at=parsed.created_at,
             modified_at=parsed.modified_at,
         ),

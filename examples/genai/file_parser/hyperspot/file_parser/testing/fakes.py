@@ -13,7 +13,9 @@ from hyperspot.file_parser.contract import (
     ParsedContent,
     ParseRequest,
     Provenance,
+    Report,
     Text,
+    unreported,
 )
 from modkit.security import SecurityContext
 
@@ -37,6 +39,8 @@ class FakeParser(DocumentParser):
         ctx: SecurityContext,  # noqa: ARG002 - the same for every caller
         path: Path,
         request: ParseRequest,
+        *,
+        report: Report = unreported,  # noqa: ARG002 - a fake has nothing to report
     ) -> ParsedContent:
         """See `DocumentParser.parse`."""
         self.requests.append(request)

@@ -16,6 +16,7 @@ from hyperspot.file_parser.contract import (
     ListItem,
     PageBreak,
     Paragraph,
+    Place,
     Text,
 )
 
@@ -52,19 +53,20 @@ class Line:
     top: float
 
 
-def page_blocks(pages: Sequence[Sequence[Line]]) -> Iterator[tuple[int, Block]]:
-    """Yield the blocks of a document with their pages, counted from 1.
+def page_blocks(pages: Sequence[Sequence[Line]]) -> Iterator[tuple[Place, Block]]:
+    """Yield the blocks of a document with their pages.
 
     Font sizes clearly above the one most characters have are headings: the largest has level 1.
     """
     levels = _heading_levels(line for page in pages for line in page)
     spacing = _usual_spacing(pages)
     for number, page in enumerate(pages, 1):
+        place = Place(page=number)
         for group in _paragraphs(page, spacing):
             if block := _block(group, levels):
-                yield number, block
+                yield place, block
         if number < len(pages):
-            yield number, PageBreak()
+            yield place, PageBreak()
 
 
 def _heading_levels(lines: Iterable[Line]) -> dict[float, int]:

@@ -11,13 +11,15 @@ from attrs import field, frozen
 
 from hyperspot.file_parser.contract import (
     DocumentParser,
-    FileFormat,
     ParsedContent,
     ParseFailed,
     ParseLimitExceeded,
     ParseRequest,
+    Report,
     parser_plugin,
+    unreported,
 )
+from hyperspot.file_parser_builtin.infra.formats import FORMATS
 from hyperspot.file_parser_builtin.infra.reading_process import (
     Breakdown,
     Outcome,
@@ -26,17 +28,9 @@ from hyperspot.file_parser_builtin.infra.reading_process import (
 )
 from modkit.security import SecurityContext
 
-FORMATS: Final = (
-    FileFormat(media_type="application/pdf", extensions=("pdf",)),
-    FileFormat(
-        media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        extensions=("docx",),
-    ),
-    FileFormat(media_type="text/html", extensions=("html", "htm", "xhtml")),
-    FileFormat(media_type="text/markdown", extensions=("md", "markdown")),
-    FileFormat(media_type="text/plain", extensions=("txt", "text", "log")),
+PLUGIN: Final = parser_plugin(
+    plugin_id="builtin", vendor="hyperspot", formats=[item.described() for item in FORMATS]
 )
-PLUGIN: Final = parser_plugin(plugin_id="builtin", vendor="hyperspot", formats=FORMATS)
 _GRACE_S: Final = 1.0  # a reader that notices its time limit itself says where it was
 
 
@@ -64,6 +58,8 @@ class BuiltinParser(DocumentParser):
         ctx: SecurityContext,  # noqa: ARG002 - parsing is the same for every caller
         path: Path,
         request: ParseRequest,
+        *,
+        report: Report = unreported,  # noqa: ARG002 - the process reads on in silence
     ) -> ParsedContent:
         """See `DocumentParser.parse`; a cancelled or late parse is ended at once."""
         timeout_s = request.limits.timeout_s

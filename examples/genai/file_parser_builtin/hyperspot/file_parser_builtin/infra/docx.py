@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from hyperspot.file_parser.contract import ParsedContent, ParseFailed, ParseRequest
-from hyperspot.file_parser_builtin.domain.block_builder import BlockBuilder
-from hyperspot.file_parser_builtin.domain.budget import Budget
-from hyperspot.file_parser_builtin.domain.inline_run import clean
+from hyperspot.file_parser.contract.building.block_builder import BlockBuilder
+from hyperspot.file_parser.contract.building.budget import Budget
+from hyperspot.file_parser.contract.building.inline_run import one_line
 from hyperspot.file_parser_builtin.infra.docx_body import DocxBody
 from hyperspot.file_parser_builtin.infra.docx_styles import DocxStyles
 from hyperspot.file_parser_builtin.infra.ooxml import (
@@ -63,7 +63,7 @@ def _content(package: OoxmlPackage, budget: Budget) -> ParsedContent:
 
 def _text(core: XmlElement | None, name: str) -> str:
     found = child(core, name)
-    return " ".join(clean(found.text or "").split()) if found is not None else ""
+    return one_line(found.text or "") if found is not None else ""
 
 
 def _date(text: str) -> datetime | UnsetType:

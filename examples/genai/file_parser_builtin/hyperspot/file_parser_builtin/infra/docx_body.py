@@ -8,7 +8,7 @@ import attrs
 from attrs import frozen
 
 from hyperspot.file_parser.contract import PLAIN, Style
-from hyperspot.file_parser_builtin.domain.block_builder import BlockBuilder
+from hyperspot.file_parser.contract.building.block_builder import BlockBuilder
 from hyperspot.file_parser_builtin.infra.docx_styles import DocxStyles
 from hyperspot.file_parser_builtin.infra.ooxml import XmlElement, child, local_attribute, local_name
 

@@ -9,10 +9,10 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from hyperspot.file_parser.contract import ParsedContent, ParseFailed, ParseRequest
-from hyperspot.file_parser_builtin.domain.block_builder import BlockBuilder
-from hyperspot.file_parser_builtin.domain.budget import Budget
+from hyperspot.file_parser.contract.building.block_builder import BlockBuilder
+from hyperspot.file_parser.contract.building.budget import Budget
+from hyperspot.file_parser.contract.building.inline_run import one_line
 from hyperspot.file_parser_builtin.domain.charset import decode
-from hyperspot.file_parser_builtin.domain.inline_run import clean
 from hyperspot.file_parser_builtin.infra.html_walk import HtmlWalk
 from modkit import UNSET
 
@@ -83,7 +83,7 @@ def parse_html(path: Path, request: ParseRequest, budget: Budget) -> ParsedConte
     language = (tree.root.attributes.get("lang") or "").strip() if tree.root else ""
     return ParsedContent(
         blocks=builder.finish(),
-        title=(" ".join(clean(title.text()).split()) if title else "") or UNSET,
+        title=(one_line(title.text()) if title else "") or UNSET,
         language=language or UNSET,
         charset=decoded.charset,
     )

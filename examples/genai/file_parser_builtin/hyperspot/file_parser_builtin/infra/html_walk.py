@@ -11,7 +11,7 @@ from attrs import define, field
 from selectolax.lexbor import LexborNode
 
 from hyperspot.file_parser.contract import PLAIN, Style
-from hyperspot.file_parser_builtin.domain.block_builder import BlockBuilder
+from hyperspot.file_parser.contract.building.block_builder import BlockBuilder
 
 _SKIPPED: Final = frozenset(
     [

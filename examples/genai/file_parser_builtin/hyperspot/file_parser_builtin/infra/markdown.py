@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from hyperspot.file_parser.contract import PLAIN, ParsedContent, ParseRequest, Style
-from hyperspot.file_parser_builtin.domain.block_builder import BlockBuilder
-from hyperspot.file_parser_builtin.domain.budget import Budget
+from hyperspot.file_parser.contract.building.block_builder import BlockBuilder
+from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser_builtin.domain.charset import decode
 from hyperspot.file_parser_builtin.infra.html import add_fragment
 from modkit import UNSET

@@ -14,7 +14,7 @@ from typing import IO, Any, Final, TypeAlias
 
 from lxml import etree
 
-from hyperspot.file_parser_builtin.domain.budget import Budget
+from hyperspot.file_parser.contract.building.budget import Budget
 
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _MAX_SMALL_PART_BYTES: Final = 16 * 1024**2

@@ -13,9 +13,9 @@ from hyperspot.file_parser.contract import (
     ParseFailed,
     ParseRequest,
 )
-from hyperspot.file_parser_builtin.domain.budget import Budget
-from hyperspot.file_parser_builtin.domain.inline_run import clean
-from hyperspot.file_parser_builtin.domain.numbering import numbered_pages
+from hyperspot.file_parser.contract.building.budget import Budget
+from hyperspot.file_parser.contract.building.inline_run import one_line
+from hyperspot.file_parser.contract.building.numbering import numbered
 from hyperspot.file_parser_builtin.domain.page_layout import Line, page_blocks
 from hyperspot.file_parser_builtin.infra.pdfium import Pdf, PdfDamaged, PdfEncrypted, open_pdf
 from modkit import UNSET, UnsetType
@@ -41,7 +41,7 @@ def _content(pdf: Pdf, budget: Budget) -> ParsedContent:
     budget.use_pages(pdf.page_count)
     pages: list[list[Line]] = []
     for number in range(1, pdf.page_count + 1):
-        budget.check_time(_STAGE)
+        budget.progress(_STAGE, number - 1, pdf.page_count)
         lines = pdf.lines(number)
         budget.use_text(sum(len(line.text) for line in lines), _STAGE)
         budget.use_blocks(1 + len(lines), _STAGE)
@@ -49,8 +49,8 @@ def _content(pdf: Pdf, budget: Budget) -> ParsedContent:
     budget.check_time(_STAGE)
     about = pdf.metadata()
     return ParsedContent(
-        blocks=numbered_pages(page_blocks(pages)),
-        title=" ".join(clean(about.get("Title", "")).split()) or UNSET,
+        blocks=numbered(page_blocks(pages)),
+        title=one_line(about.get("Title", "")) or UNSET,
         created_at=_date(about.get("CreationDate", "")),
         modified_at=_date(about.get("ModDate", "")),
     )

@@ -15,20 +15,13 @@ import attrs
 from attrs import frozen
 
 from hyperspot.file_parser.contract import ParsedContent, ParseFailed, ParseRequest
-from hyperspot.file_parser_builtin.domain.budget import Budget
+from hyperspot.file_parser.contract.building.budget import Budget
+from hyperspot.file_parser_builtin.infra.formats import FORMATS
 from modkit_errors import PlatformError
 
 Reader = Callable[[Path, ParseRequest, Budget], ParsedContent]
 
-# By name: the libraries of all formats together are 150 ms and 12 MiB, which a process pays per format at its first
-# document instead of all at its start.
-READERS: Final[Mapping[str, str]] = {
-    "application/pdf": "pdf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "text/html": "html",
-    "text/markdown": "markdown",
-    "text/plain": "text",
-}
+READERS: Final[Mapping[str, str]] = {item.media_type: item.reader for item in FORMATS}
 _ORPHAN_GRACE_S: Final = 5.0  # the parent ends what is late sooner, unless it is itself gone
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from hyperspot.file_parser.contract import ParsedContent, ParseRequest
-from hyperspot.file_parser_builtin.domain.block_builder import BlockBuilder
-from hyperspot.file_parser_builtin.domain.budget import Budget
+from hyperspot.file_parser.contract.building.block_builder import BlockBuilder
+from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser_builtin.domain.charset import decode
 
 _STAGE: Final = "reading text"

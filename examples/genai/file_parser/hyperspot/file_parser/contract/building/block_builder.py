@@ -7,7 +7,11 @@ from typing import Final, Literal
 
 from attrs import define, field
 
-from hyperspot.file_parser.contract import (
+from hyperspot.file_parser.contract.building.budget import Budget
+from hyperspot.file_parser.contract.building.inline_run import InlineRun, clean, one_line
+from hyperspot.file_parser.contract.building.numbering import numbered
+from hyperspot.file_parser.contract.building.table_grid import TableGrid
+from hyperspot.file_parser.contract.models import (
     PLAIN,
     Block,
     CodeBlock,
@@ -18,13 +22,10 @@ from hyperspot.file_parser.contract import (
     ListItem,
     PageBreak,
     Paragraph,
+    Place,
     Quote,
     Style,
 )
-from hyperspot.file_parser_builtin.domain.budget import Budget
-from hyperspot.file_parser_builtin.domain.inline_run import InlineRun, clean
-from hyperspot.file_parser_builtin.domain.numbering import numbered
-from hyperspot.file_parser_builtin.domain.table_grid import TableGrid
 from modkit import UNSET, UnsetType
 
 _MAX_HEADING: Final = 6
@@ -60,6 +61,12 @@ class BlockBuilder:
         self._run = InlineRun()
         self._make: Callable[[tuple[Inline, ...]], Block] | None = None
         self._stack: list[_Frame] = [_Frame(kind="document")]
+        self._places: list[Place] = []
+        self._place_now = Place()
+
+    def at(self, place: Place) -> None:
+        """Say where in the file the walk is; a top-level block is from where the walk is when it ends."""
+        self._place_now = place
 
     def text(self, text: str, style: Style = PLAIN, *, target: str = "") -> None:
         """Add text to the open block; outside any block it begins a paragraph. With a *target* it is a link."""
@@ -97,7 +104,7 @@ class BlockBuilder:
     def image(self, alt: str, src: str | UnsetType = UNSET) -> None:
         """Note an image; inside a line it ends the text before it."""
         self.end_block()
-        alt = " ".join(clean(alt).split())
+        alt = one_line(alt)
         self._budget.use_text(len(alt) + len(src or ""), self._stage)
         self._add(Image(alt=alt or UNSET, src=src))
 
@@ -178,7 +185,7 @@ class BlockBuilder:
     def finish(self) -> tuple[Block, ...]:
         """Return all blocks, numbered; everything that was opened must be closed."""
         self.end_block()
-        return numbered(self._stack[0].blocks)
+        return numbered(zip(self._places, self._stack[0].blocks, strict=True))
 
     def _open(self, frame: _Frame) -> None:
         self.end_block()
@@ -196,6 +203,8 @@ class BlockBuilder:
         frame = self._stack[-1].home or self._stack[-1]
         is_deeper_item = frame.kind == "item" and isinstance(block, ListItem)
         (frame.deeper if is_deeper_item else frame.blocks).append(block)
+        if frame is self._stack[0]:
+            self._places.append(self._place_now)
 
     def _item_level(self) -> int:
         frame = self._stack[-1].home or self._stack[-1]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from hyperspot.file_parser.contract import ParseLimitExceeded, ParseRequest
+from hyperspot.file_parser.contract.errors import ParseLimitExceeded
+from hyperspot.file_parser.contract.models import ParseProgress
+from hyperspot.file_parser.contract.plugin import ParseRequest, Report, unreported
+from modkit import UNSET, UnsetType
 
 _CHECK_EVERY_CHARS: Final = 16_384
 
@@ -15,11 +18,13 @@ class Budget:
 
     Args:
         request: The file's name and limits.
+        report: Is told how far the parse is.
     """
 
-    def __init__(self, request: ParseRequest) -> None:
+    def __init__(self, request: ParseRequest, report: Report = unreported) -> None:
         self._filename = request.filename
         self._limits = request.limits
+        self._report = report
         self._deadline = time.monotonic() + request.limits.timeout_s
         self._blocks = 0
         self._text_chars = 0
@@ -30,6 +35,15 @@ class Budget:
     def max_depth(self) -> int:
         """Deepest nesting of containers in the result."""
         return self._limits.max_depth
+
+    def progress(self, stage: str, done: int, total: int | UnsetType = UNSET) -> None:
+        """Say that *done* of *total* pages, sheets or members are read; cheap enough for each of them.
+
+        Raises:
+            ParseLimitExceeded: The time is over.
+        """
+        self._report(ParseProgress(stage=stage, done=done, total=total))
+        self.check_time(stage)
 
     def check_time(self, stage: str) -> None:
         """Raise `ParseLimitExceeded` after the deadline."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from hyperspot.file_parser.contract import PLAIN, Code, Inline, Link, Style, Text
+from hyperspot.file_parser.contract.models import PLAIN, Code, Inline, Link, Style, Text
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _NEW_LINE: Final = re.compile("\r\n?|\u2028|\u2029")
@@ -16,6 +16,11 @@ _AROUND_BREAK: Final = re.compile(r" *\n *")
 def clean(text: str) -> str:
     """Return *text* with line feeds only and without control characters and lone surrogates."""
     return _CONTROL.sub("", _NEW_LINE.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """Return *text* cleaned, with single spaces for all white space, and none at its ends."""
+    return " ".join(clean(text).split())
 
 
 class InlineRun:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from hyperspot.file_parser.contract import Block, Table, TableCell, TableRow
-from hyperspot.file_parser_builtin.domain.budget import Budget
+from hyperspot.file_parser.contract.building.budget import Budget
+from hyperspot.file_parser.contract.models import Block, Table, TableCell, TableRow
+from modkit import UNSET
 
 _EMPTY: Final = TableCell(blocks=())
 _MAX_COLUMN_SPAN: Final = 1000  # as in HTML
@@ -42,9 +43,14 @@ class TableGrid:
         start = len(self._row)
         columns = min(max(column_span, 1), _MAX_COLUMN_SPAN)
         self._budget.use_blocks(columns, self._stage)
-        self._row += [TableCell(blocks=blocks), *[_EMPTY] * (columns - 1)]
-        if row_span > 1:
-            rows = min(row_span, _MAX_ROW_SPAN)
+        rows = min(max(row_span, 1), _MAX_ROW_SPAN)
+        cell = TableCell(
+            blocks=blocks,
+            column_span=columns if columns > 1 else UNSET,
+            row_span=rows if rows > 1 else UNSET,
+        )
+        self._row += [cell, *[_EMPTY] * (columns - 1)]
+        if rows > 1:
             self._covered.update(dict.fromkeys(range(start, start + columns), rows))
         self._cells += 1
         self._headers += is_header
