@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -16,15 +16,20 @@ PATIENCE_S = 30.0
 
 @contextmanager
 def running_shop(
-    home: Path, *, auth_disabled: bool = True, is_honest: bool = True
+    home: Path,
+    *,
+    auth_disabled: bool = True,
+    is_honest: bool = True,
+    more: Mapping[str, object] | None = None,
 ) -> Iterator[str]:
-    """Serve the shop inside ``with``, and yield its URL; it must end well."""
+    """Serve the shop inside ``with``, with *more* settings, and yield its URL; it must end well."""
     settings = {
         "server.home_dir": home,
         "modules.api_ingress.config.bind_addr": "127.0.0.1:0",
         "modules.api_ingress.config.enable_docs": "true",
         "modules.api_ingress.config.auth_disabled": str(auth_disabled).lower(),
         "modules.shop.config.is_honest": str(is_honest).lower(),
+        **(more or {}),
     }
     overrides = [part for key, value in settings.items() for part in ("-s", f"{key}={value}")]
     process = subprocess.Popen(
