@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import os
 from collections.abc import AsyncIterator
@@ -131,6 +132,10 @@ class FireModule(RestCapability):
             .summary("One event, then none for ever").public().streams(Note).handler(self.silence)
         )  # fmt: skip
         (
+            routes.get("/fire/v1/flood").operation_id(name("stream_flood"))
+            .summary("Events without pause, numbered").public().streams(Note).handler(self.flood)
+        )  # fmt: skip
+        (
             routes.get("/fire/v1/bytes").operation_id(name("stream_bytes")).summary("Never ends")
             .public().streams_bytes("application/octet-stream").handler(self.bytes)
         )  # fmt: skip
@@ -209,6 +214,11 @@ class FireModule(RestCapability):
             await asyncio.Event().wait()
         finally:
             self._ended.set()
+
+    async def flood(self) -> AsyncIterator[Note]:
+        """Send numbers as fast as they are read."""
+        for number in itertools.count():
+            yield Note(text=str(number))
 
     async def bytes(self) -> AsyncIterator[bytes]:
         """Send until nobody listens."""
