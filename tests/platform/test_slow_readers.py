@@ -72,6 +72,7 @@ def test_reader_that_comes_back_to_its_stream_misses_nothing(start_platform: Sta
     platform = start_platform()
     with unread(platform, "/fire/v1/flood") as wire:
         assert platform.ask("GET /healthz").status == 200
+        wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, MEBIBYTE)
         numbers: list[int] = []
         while len(numbers) < 2000:
             event = wire.until(b"\n\n")
