@@ -13,7 +13,7 @@ import attrs
 from attrs import frozen
 
 from hyperspot.platform import APPLICATION
-from modkit import Meta, ModuleContext, health_check, module, on_start
+from modkit import Meta, ModuleContext, Secret, health_check, module, on_start
 from modkit.cli import command_line
 from modkit.discovery import installed_modules, specs_of
 from modkit.rest import Created, RestApi, RestCapability, Routes
@@ -25,8 +25,9 @@ _LOG = logging.getLogger("fire")
 
 @frozen(kw_only=True)
 class FireConfig:
-    """What goes wrong at the start, by step: ``fails`` or ``hangs``."""
+    """What goes wrong at the start, by step: ``fails`` or ``hangs``; and secrets."""
 
+    passwords: tuple[Secret[str], ...] = ()
     init: str = ""
     start: str = ""
     start_of_worker: str = ""
@@ -56,6 +57,7 @@ class FireModule(RestCapability):
     async def init(self, ctx: ModuleContext[FireConfig]) -> None:
         self._config = ctx.config
         self._api = ctx.resource(RestApi)
+        _LOG.debug("configured as %s, %r", ctx.config, ctx.config.passwords)
         self._ended = asyncio.Event()
         await self._go_wrong("init", ctx.config.init)
 
