@@ -19,6 +19,7 @@ from hyperspot.file_parser.contract.errors import (
 )
 from hyperspot.file_parser.contract.models import (
     DocumentMeta,
+    FileFormat,
     ParsedDocument,
     ParseResult,
     ParserInfo,
@@ -100,7 +101,9 @@ class FileParserService(FileParserClient):
         limit = self._config.max_file_size_bytes
         async with self._spool.keep(content, filename=name, limit_bytes=limit) as path:
             found = await to_thread.run_sync(
-                lambda: sniff(path, filename=name, declared=declared.media_type)
+                lambda: sniff(
+                    path, filename=name, declared=declared.media_type, formats=self._formats()
+                )
             )
             if found is None:
                 raise UnsupportedFileType(name, declared.media_type)
@@ -112,6 +115,9 @@ class FileParserService(FileParserClient):
             )
             parsed = await self._run(self._choose(request), ctx, path, request)
         return _assemble(parsed, found, filename and name)
+
+    def _formats(self) -> list[FileFormat]:
+        return [item for entry in self._workers.all() for item in formats_of(entry.plugin)]
 
     def _choose(self, request: ParseRequest) -> PluginEntry[DocumentParser]:
         for entry in self._workers.all():
