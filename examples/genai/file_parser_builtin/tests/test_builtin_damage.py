@@ -22,7 +22,7 @@ from hyperspot.file_parser.contract import (
 from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser.testing import SAMPLES, make_docx, make_pdf, text_of
 from hyperspot.file_parser.testing.samples import docx_paragraph
-from hyperspot.file_parser_builtin.infra.reading_process import parse_file
+from hyperspot.file_parser_builtin.infra.reading import parse_file
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -31,7 +31,7 @@ from hyperspot.file_parser.contract import (
 )
 from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser.testing import make_docx, text_of
-from hyperspot.file_parser_builtin.infra.reading_process import parse_file
+from hyperspot.file_parser_builtin.infra.reading import parse_file
 from modkit import UNSET
 
 PDF = "application/pdf"

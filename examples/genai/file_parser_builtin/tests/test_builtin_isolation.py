@@ -19,7 +19,7 @@ from hyperspot.file_parser.contract import (
 )
 from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser.testing import text_of
-from hyperspot.file_parser_builtin.infra import reading_process
+from hyperspot.file_parser_builtin.infra import reading, reading_process
 from hyperspot.file_parser_builtin.infra.builtin_parser import BuiltinParser
 from hyperspot.file_parser_builtin.infra.reading_process import Breakdown, Refusal
 from modkit.security import SecurityContext
@@ -78,7 +78,7 @@ async def test_too_much_memory_is_the_documents_fault(tmp_path: Path) -> None:
 async def test_the_platform_does_not_read_documents_itself(
     quick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading_process, "READERS", {})  # of this process only
+    monkeypatch.setattr(reading, "READERS", {})  # of this process only
     assert (await BuiltinParser().parse(CALLER, quick, request())).blocks
 
 

@@ -115,7 +115,7 @@ async def test_upload_markdown_streams_markdown(client: httpx.AsyncClient, media
     [
         pytest.param(b"", 400, "EMPTY_FILE", id="empty"),
         pytest.param(b"\x00\x01", 400, "UNSUPPORTED_FILE_TYPE", id="unknown"),
-        pytest.param(b"GIF89a", 415, "NO_PARSER_AVAILABLE", id="no-worker"),
+        pytest.param(b"\x1f\x8b\x08", 415, "NO_PARSER_AVAILABLE", id="no-worker"),
         pytest.param(b"%PDF-1.7 junk", 422, "PARSE_FAILED", id="damaged"),
         pytest.param(b"x" * (1024**2 + 1), 413, "FILE_TOO_LARGE", id="large"),
     ],

@@ -6,8 +6,6 @@ import pickle
 import resource
 import signal
 import traceback
-from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -16,12 +14,9 @@ from attrs import frozen
 
 from hyperspot.file_parser.contract import ParsedContent, ParseFailed, ParseRequest
 from hyperspot.file_parser.contract.building.budget import Budget
-from hyperspot.file_parser_builtin.infra.formats import FORMATS
+from hyperspot.file_parser_builtin.infra.reading import parse_file
 from modkit_errors import PlatformError
 
-Reader = Callable[[Path, ParseRequest, Budget], ParsedContent]
-
-READERS: Final[Mapping[str, str]] = {item.media_type: item.reader for item in FORMATS}
 _ORPHAN_GRACE_S: Final = 5.0  # the parent ends what is late sooner, unless it is itself gone
 
 
@@ -61,17 +56,6 @@ class Breakdown:
 
 
 Outcome: TypeAlias = ParsedContent | Refusal | Breakdown
-
-
-def parse_file(path: Path, request: ParseRequest, budget: Budget) -> ParsedContent:
-    """Parse a file here and now; see `DocumentParser.parse` for the errors."""
-    name = READERS.get(request.media_type)
-    if name is None:
-        raise ParseFailed(
-            request.filename, request.media_type, "the worker does not parse this type"
-        )
-    reader: Reader = getattr(import_module(f"{__package__}.{name}"), f"parse_{name}")
-    return reader(path, request, budget)
 
 
 def parse_in_process(path: Path, request: ParseRequest, max_memory_bytes: int) -> bytes:

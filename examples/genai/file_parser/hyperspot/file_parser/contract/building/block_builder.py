@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, Literal
 
 from attrs import define, field
@@ -174,6 +174,18 @@ class BlockBuilder:
                 )
 
         self._open(_Frame(kind="cell" if grid else "dissolved", grid=grid, close=close))
+
+    def add_row(self, cells: Iterable[str], *, is_header: bool = False) -> None:
+        """Add a whole row of plain text to the open table; line ends in a cell stay."""
+        self.open_row(is_header=is_header)
+        for cell in cells:
+            self.open_cell()
+            for number, line in enumerate(cell.splitlines()):
+                if number:
+                    self.line_break()
+                self.text(line)
+            self.close()
+        self.close()
 
     def close(self) -> None:
         """End what was opened last."""

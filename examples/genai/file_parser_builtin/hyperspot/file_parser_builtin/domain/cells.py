@@ -1,0 +1,29 @@
+"""Names of cells as spreadsheets write them, ``B2:D9``."""
+
+from __future__ import annotations
+
+
+def column_name(column: int) -> str:
+    """Return the letters of a column, counted from 0.
+
+    Example:
+        >>> column_name(0), column_name(25), column_name(26), column_name(16_383)
+        ('A', 'Z', 'AA', 'XFD')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, digit = divmod(column - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return letters
+
+
+def range_name(top: int, left: int, bottom: int, right: int) -> str:
+    """Return the name of the range between two cells, both inside it; rows and columns count from 0.
+
+    Example:
+        >>> range_name(1, 1, 8, 3), range_name(0, 0, 0, 0)
+        ('B2:D9', 'A1')
+    """
+    first, last = f"{column_name(left)}{top + 1}", f"{column_name(right)}{bottom + 1}"
+    return first if first == last else f"{first}:{last}"
