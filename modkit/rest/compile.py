@@ -244,10 +244,7 @@ def _body_reader(
         exchange.arm(read_timeout_s)
         content = await read_body(exchange, limit_bytes)
         exchange.is_reading = False
-        if run_timeout_s:
-            exchange.arm(run_timeout_s)
-        else:
-            exchange.disarm()
+        exchange.arm(run_timeout_s)
         return decode(content) if content or required else default
 
     return read
