@@ -12,6 +12,7 @@ from attrs import field, frozen
 from modkit.codec import decoder, encoder
 from modkit.ports.authenticator import Authenticator
 from modkit.ports.policy import DenyAllPolicy, PolicyDecisionPoint
+from modkit.rest.api_info import ApiInfo
 from modkit.rest.arguments import ArgumentReader
 from modkit.rest.asgi import HeaderList, header
 from modkit.rest.binding import describe
@@ -51,11 +52,13 @@ class Hosting:
         settings: Limits, CORS, and whether callers need tokens.
         authenticator: Knows callers by their tokens; None where none is installed.
         policy: Decides what callers may do; nothing unless it is given.
+        info: What the OpenAPI document says about the API as a whole; None where the module leaves it to the application.
     """
 
     settings: PipelineSettings = field(factory=PipelineSettings)
     authenticator: Authenticator | None = None
     policy: PolicyDecisionPoint = field(factory=DenyAllPolicy)
+    info: ApiInfo | None = None
 
 
 class Mount:
