@@ -17,6 +17,7 @@ from modkit.rest.arguments import ArgumentReader
 from modkit.rest.asgi import HeaderList, header
 from modkit.rest.binding import describe
 from modkit.rest.body import BodyStream, read_body
+from modkit.rest.cors import socket_origin_check
 from modkit.rest.created import Created
 from modkit.rest.exchange import Exchange
 from modkit.rest.operation import InvalidOperations, Operation, ResponseKind, ResponseShape
@@ -178,12 +179,20 @@ def _checks(
     operation: Operation, body: BodySpec | None, settings: PipelineSettings
 ) -> tuple[Check, ...]:
     checks: list[Check] = []
+    if operation.method == "WEBSOCKET" and _guards_origin(operation, settings):
+        checks.append(socket_origin_check(settings.cors))
     if body is not None:
         checks.append(body_size_check(_body_limit_bytes(operation, body, settings)))
         checks.append(media_type_check(body.media_types, required=body.required))
     if operation.response is not None and operation.response.media_type:
         checks.append(accept_check(operation.response.media_type))
     return tuple(checks)
+
+
+def _guards_origin(operation: Operation, settings: PipelineSettings) -> bool:
+    if settings.anonymous_subject is not None:
+        return False  # whoever serves without credentials keeps foreign pages out of all operations, with its own rule
+    return settings.cors is not None or operation.access is None or not operation.access.is_public
 
 
 def _body_limit_bytes(operation: Operation, body: BodySpec, settings: PipelineSettings) -> int:

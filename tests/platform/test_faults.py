@@ -300,9 +300,9 @@ HANDSHAKES = {
     "on a plain route": ("GET /healthz", KEY, 404),
     "on no route": ("GET /nowhere", KEY, 404),
     "with a body method": ("POST /fire/v1/socket", KEY, 404),
-    "without a key": ("GET /fire/v1/socket", "", 404),
-    "of another version": ("GET /fire/v1/socket", KEY.replace("13", "7"), 404),
-    "with a wrong key": ("GET /fire/v1/socket", KEY.replace("AA=", "A!="), 404),
+    "without a key": ("GET /fire/v1/socket", "", 426),
+    "of another version": ("GET /fire/v1/socket", KEY.replace("13", "7"), 426),
+    "with a wrong key": ("GET /fire/v1/socket", KEY.replace("AA=", "A!="), 426),
     "with many headers": (
         "GET /fire/v1/socket",
         KEY + "".join(f"x-{number}: y\r\n" for number in range(300)),
@@ -321,6 +321,14 @@ def test_a_bad_websocket_handshake_gets_a_problem(
         )
         answer = wire.answer()
     assert (answer.status, bool(answer.code)) == (status, True)
+
+
+def test_a_get_of_a_websocket_says_what_it_is(platform: Platform) -> None:
+    answer = platform.ask("GET /fire/v1/socket")
+    assert (answer.status, answer.code) == (426, "UPGRADE_REQUIRED")
+    assert answer.headers["upgrade"] == "websocket"
+    assert answer.headers["connection"] == "upgrade"
+    assert answer.headers["sec-websocket-version"] == "13"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from modkit.rest.operation import InvalidOperations, Operation
 from modkit.rest.router import Router
 from modkit_errors import NotFound
-from modkit_errors.refusals import InvalidPath, MethodNotAllowed
+from modkit_errors.refusals import InvalidPath, MethodNotAllowed, UpgradeRequired
 
 
 def operation(path: str, method: str = "GET") -> Operation:
@@ -83,8 +83,10 @@ def test_a_wrong_method_names_the_right_ones() -> None:
     assert caught.value.allowed == ("DELETE", "OPTIONS")
     assert routes.methods("/a/1") == ("DELETE", "OPTIONS")
     assert routes.find("WEBSOCKET", "/w") == ("WEBSOCKET /w", ())
-    with pytest.raises(NotFound):
+    with pytest.raises(UpgradeRequired):
         routes.find("GET", "/w")
+    with pytest.raises(NotFound):
+        routes.find("POST", "/w")
     with pytest.raises(NotFound):
         routes.methods("/w")
     with pytest.raises(NotFound):
