@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import attrs
@@ -84,6 +86,15 @@ class PlatformError(Exception):
         return self.detail or (
             self.template.format(**self.extensions()) if self.template else self.title
         )
+
+    def __reduce__(self) -> tuple[Callable[[], PlatformError], tuple[()]]:
+        """Return how to make a copy, for ``copy`` and ``pickle``; what `Exception` returns passes no field by name."""
+        values = {
+            item.alias or item.name: getattr(self, item.name)
+            for item in attrs.fields(type(self))
+            if item.init
+        }
+        return partial(type(self), **values), ()
 
     def extensions(self) -> dict[str, Any]:
         """Return the error's own fields by name, in the order of declaration."""

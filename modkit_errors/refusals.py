@@ -101,6 +101,18 @@ class UnsupportedMediaType(PlatformError):
 
 
 @define
+class UpgradeRequired(PlatformError):
+    """This is a WebSocket; open it with a handshake of protocol version 13."""
+
+    status: ClassVar[int] = 426
+    grpc_code: ClassVar[str] = "FAILED_PRECONDITION"
+
+    def headers(self) -> dict[str, str]:
+        """Return what the handshake has to ask for (RFC 9110, section 15.5.22, and RFC 6455, section 4.4)."""
+        return {"upgrade": "websocket", "connection": "upgrade", "sec-websocket-version": "13"}
+
+
+@define
 class HeadersTooLarge(PlatformError):
     """The request headers are too large."""
 

@@ -23,8 +23,7 @@ from modkit.rest.openapi import to_json
 def command(session: Session, *, output: Path | None) -> None:
     """Print the OpenAPI 3.1 document of all modules.
 
-    It has the operations that a running platform serves at /openapi.json, under the command's own title; for
-    generators of clients and for comparing versions.
+    It is what a running platform serves at /openapi.json; for generators of clients and for comparing versions.
     """
     body = to_json(composed_api(session.host()).document(session.application))
     if output is None:

@@ -21,23 +21,22 @@ class ComposedApi:
 
     Attributes:
         operations: Those of all modules.
-        credentials_optional: Whether callers need no credentials.
+        info: What the module that hosts them says about them; None where it says nothing.
     """
 
     operations: tuple[Operation, ...] = ()
-    credentials_optional: bool = False
+    info: ApiInfo | None = None
 
     def document(self, application: Application) -> dict[str, Any]:
-        """Describe the operations.
+        """Describe the operations as ``/openapi.json`` does; in the words of *application* where no module has its own.
 
         Raises:
             StartupError: They do not fit into one document.
         """
-        info = ApiInfo(
+        info = self.info or ApiInfo(
             title=f"{application.name} API",
             version=application.version,
             description=application.summary,
-            credentials_optional=self.credentials_optional,
         )
         try:
             return document(self.operations, info)
@@ -57,9 +56,6 @@ def composed_api(host: Host) -> ComposedApi:
             api = host.resources.find(RestApi)
             if api is None:
                 return ComposedApi()
-            anonymous = api.hosting.settings.anonymous_subject
-            return ComposedApi(
-                operations=api.operations, credentials_optional=anonymous is not None
-            )
+            return ComposedApi(operations=api.operations, info=api.hosting.info)
 
     return run_async(compose)

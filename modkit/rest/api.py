@@ -234,8 +234,7 @@ class RestApi:
         in_flight.enter()
         mount.count += 1
         try:
-            if endpoint.timeout_s:
-                exchange.arm(endpoint.timeout_s)
+            exchange.arm(endpoint.timeout_s)
             if endpoint.in_flight is None:
                 await self._run(exchange, endpoint, values)
             else:
@@ -258,7 +257,6 @@ class RestApi:
     async def _run_stream(
         self, exchange: Exchange, endpoint: Endpoint, values: tuple[str, ...]
     ) -> None:
-        exchange.watch()
         self._streams[exchange] = endpoint.mount
         try:
             await endpoint.serve(exchange, values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from modkit.rest.asgi import Message
 from modkit.rest.exchange import ClientDisconnected, Exchange
 from modkit_errors.refusals import RequestTimeout, RequestTooLarge
 
@@ -87,7 +88,9 @@ class BodyStream:
         self._limit_bytes = limit_bytes
         self._idle_timeout_s = idle_timeout_s
         self._read_bytes = 0
-        exchange.body_read = self._ended = asyncio.Event()
+        self._is_ended = False
+        # What is received ahead of the handler: one piece here and one that waits for its place.
+        exchange.pieces = self._pieces = asyncio.Queue[Message](1)
 
     async def chunk(self) -> bytes:
         """Return the next piece; empty at the end.
@@ -95,20 +98,18 @@ class BodyStream:
         Raises:
             RequestTooLarge: More than the limit arrived.
             RequestTimeout: Nothing arrived in time.
-            ClientDisconnected: The client went away before the end.
+            ClientDisconnected: The client went away before the end; its task is cancelled as well.
         """
-        while self._exchange.has_body_left:
+        self._exchange.listen()
+        while not self._is_ended:
             try:
                 async with asyncio.timeout(self._idle_timeout_s):
-                    message = await self._exchange.receive()
+                    message = await self._pieces.get()
             except TimeoutError:
                 raise RequestTimeout from None
             if message["type"] != "http.request":
-                self._ended.set()
                 raise ClientDisconnected
-            if not message.get("more_body"):
-                self._exchange.has_body_left = False
-                self._ended.set()
+            self._is_ended = not message.get("more_body")
             chunk: bytes = message.get("body", b"")
             self._read_bytes += len(chunk)
             if self._read_bytes > self._limit_bytes:

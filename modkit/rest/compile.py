@@ -12,10 +12,12 @@ from attrs import field, frozen
 from modkit.codec import decoder, encoder
 from modkit.ports.authenticator import Authenticator
 from modkit.ports.policy import DenyAllPolicy, PolicyDecisionPoint
+from modkit.rest.api_info import ApiInfo
 from modkit.rest.arguments import ArgumentReader
 from modkit.rest.asgi import HeaderList, header
 from modkit.rest.binding import describe
 from modkit.rest.body import BodyStream, read_body
+from modkit.rest.cors import socket_origin_check
 from modkit.rest.created import Created
 from modkit.rest.exchange import Exchange
 from modkit.rest.operation import InvalidOperations, Operation, ResponseKind, ResponseShape
@@ -51,11 +53,13 @@ class Hosting:
         settings: Limits, CORS, and whether callers need tokens.
         authenticator: Knows callers by their tokens; None where none is installed.
         policy: Decides what callers may do; nothing unless it is given.
+        info: What the OpenAPI document says about the API as a whole; None where the module leaves it to the application.
     """
 
     settings: PipelineSettings = field(factory=PipelineSettings)
     authenticator: Authenticator | None = None
     policy: PolicyDecisionPoint = field(factory=DenyAllPolicy)
+    info: ApiInfo | None = None
 
 
 class Mount:
@@ -175,12 +179,20 @@ def _checks(
     operation: Operation, body: BodySpec | None, settings: PipelineSettings
 ) -> tuple[Check, ...]:
     checks: list[Check] = []
+    if operation.method == "WEBSOCKET" and _guards_origin(operation, settings):
+        checks.append(socket_origin_check(settings.cors))
     if body is not None:
         checks.append(body_size_check(_body_limit_bytes(operation, body, settings)))
         checks.append(media_type_check(body.media_types, required=body.required))
     if operation.response is not None and operation.response.media_type:
         checks.append(accept_check(operation.response.media_type))
     return tuple(checks)
+
+
+def _guards_origin(operation: Operation, settings: PipelineSettings) -> bool:
+    if settings.anonymous_subject is not None:
+        return False  # whoever serves without credentials keeps foreign pages out of all operations, with its own rule
+    return settings.cors is not None or operation.access is None or not operation.access.is_public
 
 
 def _body_limit_bytes(operation: Operation, body: BodySpec, settings: PipelineSettings) -> int:
@@ -244,10 +256,7 @@ def _body_reader(
         exchange.arm(read_timeout_s)
         content = await read_body(exchange, limit_bytes)
         exchange.is_reading = False
-        if run_timeout_s:
-            exchange.arm(run_timeout_s)
-        else:
-            exchange.disarm()
+        exchange.arm(run_timeout_s)
         return decode(content) if content or required else default
 
     return read

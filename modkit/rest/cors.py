@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated
 
 from attrs import frozen
@@ -10,6 +11,7 @@ from attrs import frozen
 from modkit.codec import Meta
 from modkit.rest.asgi import HeaderList, header
 from modkit.rest.exchange import Exchange
+from modkit_errors import Denied
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9.:\[\]_-]+")
 
@@ -82,3 +84,26 @@ class Cors:
             out.extend(self._preflight)
         else:
             out.append(self._exposed)
+
+
+def socket_origin_check(settings: CorsSettings | None) -> Callable[[Exchange], None]:
+    """Make the check that the page which opens a WebSocket is the server's own, or of an origin that may call.
+
+    Browsers let every page open a WebSocket anywhere and read what it says; only the server can refuse it. Programs
+    send no ``Origin``.
+    """
+    allowed = frozenset(settings.allowed_origins if settings is not None else ())
+
+    def check(exchange: Exchange) -> None:
+        sent = exchange.headers.get(b"origin")
+        if sent is None or "*" in allowed:
+            return
+        origin = sent.decode("latin-1")
+        host = exchange.headers.get(b"host", b"").decode("latin-1").lower()
+        is_own = (
+            host != "" and origin.partition("://")[2] == host
+        )  # a proxy may have changed the scheme
+        if not is_own and origin not in allowed:
+            raise Denied(detail="Web pages of this origin may not open this WebSocket.")
+
+    return check

@@ -11,6 +11,9 @@ from modkit.rest.deadlines import Deadlines
 from modkit.rest.identity import request_info
 from modkit_errors.refusals import OperationTimeout, RequestTimeout
 
+_UNWATCHED_S: Final = 0.1
+"""How long a request runs before its client is watched: nearly all end before, and watching costs a task."""
+
 _NONE: Final[frozenset[bytes]] = frozenset()
 NO_HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = ()
 
@@ -31,7 +34,7 @@ class Exchange:
 
     Attributes:
         scope: The ASGI scope.
-        receive: Next message of the client.
+        receive: Next message of the client; nobody else may call it once ``listen`` was.
         send: Sends a message to the client; ``transmit`` and what stands on it tell when it is gone.
         method: HTTP method, or ``WEBSOCKET``.
         path: Path as the client wrote it, percent-encoded.
@@ -42,8 +45,8 @@ class Exchange:
         status: Status of the answer; 0 while none was begun.
         sent_bytes: Bytes of the answer's body so far.
         is_complete: Whether the answer is whole.
-        body_read: Set once a body that the handler reads itself is whole, or given up; None where there is none.
-        has_body_left: Whether the end of the request's body was not seen yet.
+        pieces: Where ``listen`` puts the body that the handler reads itself; None where it reads none.
+        has_body_left: Whether the end of the request's body was not received yet.
         is_reading: Whether the body is being read, so that a timeout is the client's.
         interruption: Why the task that serves the request was cancelled by ``interrupt``; None if it was not.
     """
@@ -51,10 +54,12 @@ class Exchange:
     __slots__ = (
         "_cancelling",
         "_deadlines",
+        "_is_ending",
+        "_listener",
         "_loop",
+        "_rest_s",
         "_task",
         "_timeout_s",
-        "body_read",
         "has_body_left",
         "headers",
         "headers_out",
@@ -63,6 +68,7 @@ class Exchange:
         "is_reading",
         "method",
         "path",
+        "pieces",
         "receive",
         "request",
         "route",
@@ -97,12 +103,13 @@ class Exchange:
         self.is_complete = False
         self.is_reading = False
         self.has_body_left = True
-        self.body_read: asyncio.Event | None = None
+        self.pieces: asyncio.Queue[Message] | None = None
         self.interruption: Exception | None = None
+        self._is_ending = False
+        self._listener: asyncio.Task[None] | None = None
         self._task: asyncio.Task[object] | None = None
         self._cancelling = 0
         self._deadlines = deadlines
-        self._timeout_s = 0.0
 
     def repeated_headers(self) -> frozenset[bytes]:
         """Return the names of request headers that occur more than once; ``headers`` holds their last value."""
@@ -120,6 +127,7 @@ class Exchange:
     ) -> None:
         """Send a whole answer; *body* is counted but not sent for HEAD."""
         self.status = status
+        self._is_ending = True
         out = [*headers, *self.headers_out]
         if status != 204:
             out.append((b"content-length", b"%d" % len(body)))
@@ -129,6 +137,7 @@ class Exchange:
             await self.send({"type": "http.response.start", "status": status, "headers": out})
             await self.send({"type": "http.response.body", "body": body})
         except OSError as error:  # what ASGI servers raise once the client is gone
+            self.status = 0
             raise ClientDisconnected from error
         self.sent_bytes = len(body)
         self.is_complete = True
@@ -146,6 +155,7 @@ class Exchange:
 
     async def finish(self) -> None:
         """End an answer that was begun."""
+        self._is_ending = True
         await self.transmit({"type": "http.response.body", "body": b"", "more_body": False})
         self.is_complete = True
 
@@ -162,24 +172,52 @@ class Exchange:
 
     # Cancelling the task from a timer costs a seventh of asyncio.timeout, and one reason serves timeouts, disconnects and drain alike.
 
-    def watch(self) -> None:
-        """Let ``interrupt`` stop the current task."""
+    def arm(self, timeout_s: float) -> None:
+        """Let ``interrupt`` stop the current task, soon also when its client goes away.
+
+        Args:
+            timeout_s: Seconds until it is stopped anyway, instead of any time set before; 0 for never.
+        """
         if self._task is None:
             self._loop = loop = asyncio.get_running_loop()
             self._task = task = asyncio.current_task(loop)
             self._cancelling = task.cancelling() if task is not None else 0
-
-    def arm(self, timeout_s: float) -> None:
-        """Interrupt the current task after *timeout_s* seconds, instead of any time set before."""
-        self.watch()
         self._timeout_s = timeout_s
-        self._deadlines.set(self, timeout_s, self._loop)
+        if 0.0 < timeout_s <= _UNWATCHED_S:
+            self._rest_s = 0.0
+            self._deadlines.set(self, timeout_s, self._loop)
+        else:
+            self._rest_s = timeout_s - _UNWATCHED_S
+            self._deadlines.set(self, _UNWATCHED_S, self._loop)
 
-    def disarm(self) -> None:
-        """Drop the time limit."""
-        if self._timeout_s:
-            self._timeout_s = 0.0
-            self._deadlines.drop(self)
+    def expire(self) -> None:
+        """Begin to watch the client, or interrupt the current task when its time is over."""
+        rest_s, self._rest_s = self._rest_s, 0.0
+        if rest_s == 0.0:
+            late = OperationTimeout(timeout_s=self._timeout_s)
+            self.interrupt(RequestTimeout() if self.is_reading else late)
+            return
+        if rest_s > 0.0:
+            self._deadlines.set(self, rest_s, self._loop)
+        # Whoever reads the body hears of a disconnect, and is not to share the body with another reader.
+        if not self.is_reading and self.pieces is None and self.method != "WEBSOCKET":
+            self.listen()
+
+    def listen(self) -> None:
+        """Receive what the client sends from now on: pieces of the body, and that it has gone, which interrupts."""
+        if self._listener is None and self._task is not None:
+            self._listener = self._loop.create_task(self._until_gone())
+
+    async def _until_gone(self) -> None:
+        while (message := await self.receive())["type"] == "http.request":
+            self.has_body_left = message.get("more_body", False)
+            if self.pieces is not None:
+                await self.pieces.put(message)
+        if self._is_ending:
+            return  # the end of the answer looks the same
+        self.interrupt(ClientDisconnected())
+        if self.pieces is not None:
+            await self.pieces.put(message)  # for a reader that is a task of its own
 
     def interrupt(self, reason: Exception) -> None:
         """Cancel what serves the request because of *reason*; the first reason stays."""
@@ -197,18 +235,12 @@ class Exchange:
         return self.interruption if self._task.uncancel() <= self._cancelling else None
 
     def settle(self) -> None:
-        """End the time limit, and take back an interruption that the handler swallowed."""
-        self.disarm()
-        if (
-            self.interruption is not None
-            and self._task is not None
-            and self._task.cancelling() > self._cancelling
-        ):
+        """End the time limit and the watch, and take back an interruption that the handler swallowed."""
+        if self._task is None:
+            return
+        self._deadlines.drop(self)
+        if self._listener is not None:
+            self._listener.cancel()
+        if self.interruption is not None and self._task.cancelling() > self._cancelling:
             self._task.uncancel()
         self._task = None
-
-    def expire(self) -> None:
-        """Interrupt the current task: its time is over."""
-        self.interrupt(
-            RequestTimeout() if self.is_reading else OperationTimeout(timeout_s=self._timeout_s)
-        )

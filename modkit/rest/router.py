@@ -10,11 +10,12 @@ from urllib.parse import unquote_to_bytes
 
 from modkit.rest.operation import InvalidOperations, Operation
 from modkit_errors import NotFound
-from modkit_errors.refusals import InvalidPath, MethodNotAllowed
+from modkit_errors.refusals import InvalidPath, MethodNotAllowed, UpgradeRequired
 
 T = TypeVar("T")
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_WEBSOCKET: Final = "WEBSOCKET"
 _NO_VALUES: Final[tuple[str, ...]] = ()
 
 
@@ -90,13 +91,16 @@ class Router(Generic[T]):
         Raises:
             NotFound: No template fits.
             MethodNotAllowed: One does, but not with this method.
+            UpgradeRequired: What has this path is a WebSocket, and GET alone does not open it.
             InvalidPath: The percent-encoding is broken, or does not hold UTF-8.
         """
         targets, values = self._look_up(path)
         target = targets.get(method)
         if target is None:
+            if method == "GET" and _WEBSOCKET in targets:
+                raise UpgradeRequired
             allowed = _allowed(targets)
-            if method == "WEBSOCKET" or not allowed:
+            if method == _WEBSOCKET or not allowed:
                 raise NotFound(detail="No operation has this path.")
             raise MethodNotAllowed(allowed)
         return target, values
@@ -181,5 +185,5 @@ def decode_segment(segment: str) -> str:
 
 
 def _allowed(targets: dict[str, Any]) -> tuple[str, ...]:
-    methods = {method for method in targets if method != "WEBSOCKET"}
+    methods = {method for method in targets if method != _WEBSOCKET}
     return tuple(sorted(methods | {"OPTIONS"})) if methods else ()

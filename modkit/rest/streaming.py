@@ -94,11 +94,8 @@ class StreamedAnswer:
             asyncio.CancelledError: Somebody else than this exchange stopped the task.
         """
         exchange = self._exchange
-        exchange.watch()
         loop = asyncio.get_running_loop()
-        helpers = [loop.create_task(self._until_disconnect())]
-        if self._is_events:
-            helpers.append(loop.create_task(self._keep_alive(loop)))
+        keeper = loop.create_task(self._keep_alive(loop)) if self._is_events else None
         failure: Exception | None = None
         turn_ends_at = loop.time() + _TURN_S
         try:
@@ -123,8 +120,8 @@ class StreamedAnswer:
         else:
             failure = exchange.interruption
         finally:
-            for helper in helpers:
-                helper.cancel()
+            if keeper is not None:
+                keeper.cancel()
             if (close := getattr(items, "aclose", None)) is not None:
                 await close()
         await self._end(failure)
@@ -147,13 +144,6 @@ class StreamedAnswer:
             if self._is_events:
                 await exchange.write(b"event: error\ndata: %b\n\n" % body)
                 await exchange.finish()
-
-    async def _until_disconnect(self) -> None:
-        if self._exchange.body_read is not None:  # two readers would each take half of the body
-            await self._exchange.body_read.wait()
-        while (await self._exchange.receive())["type"] == "http.request":
-            pass
-        self._exchange.interrupt(ClientDisconnected())
 
     async def _keep_alive(self, loop: asyncio.AbstractEventLoop) -> None:
         await asyncio.sleep(self._open_s)

@@ -115,7 +115,6 @@ async def converse(
         run: Calls the handler.
         grace_s: How long the handler may go on once the client is gone, in seconds.
     """
-    exchange.watch()
     await exchange.receive()  # websocket.connect
     await exchange.transmit({"type": "websocket.accept", "headers": list(exchange.headers_out)})
     exchange.status = 101

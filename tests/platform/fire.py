@@ -7,6 +7,8 @@ import itertools
 import logging
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated
 
 import attrs
@@ -101,7 +103,7 @@ class FireModule(RestCapability):
         )  # fmt: skip
         (
             routes.get("/fire/v1/late").operation_id(name("get_late")).summary("Answers too late")
-            .timeout(0.1).public().returns(Note).handler(self.hang)
+            .timeout(0.3).public().returns(Note).handler(self.hang)
         )  # fmt: skip
         (
             routes.get("/fire/v1/raise").operation_id(name("get_raise")).summary("Raises")
@@ -123,6 +125,11 @@ class FireModule(RestCapability):
             routes.post("/fire/v1/uploads").operation_id(name("upload")).summary("Counts bytes")
             .accepts("application/octet-stream").body_limit(1_000_000).timeout(0)
             .public().returns(Note).handler(self.upload)
+        )  # fmt: skip
+        (
+            routes.post("/fire/v1/spool").operation_id(name("spool")).summary("Keeps what came, never answers")
+            .accepts("application/octet-stream").body_limit(1_000_000).timeout(0)
+            .public().returns(Note).handler(self.spool)
         )  # fmt: skip
         (
             routes.get("/fire/v1/events").operation_id(name("stream_events"))
@@ -202,6 +209,15 @@ class FireModule(RestCapability):
         finally:
             self._ended.set()
         return Note(text=str(size))
+
+    async def spool(self, body: RawBody) -> Note:
+        """Write what came to a file, and keep it until the request ends."""
+        with NamedTemporaryFile(dir=Path.cwd(), prefix="spool-") as file:
+            async for chunk in body:
+                file.write(chunk)
+            _LOG.warning("spooled")
+            await asyncio.Event().wait()
+        raise AssertionError
 
     async def events(self) -> AsyncIterator[Note]:
         """Send one event, and another at the end."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -299,9 +300,9 @@ HANDSHAKES = {
     "on a plain route": ("GET /healthz", KEY, 404),
     "on no route": ("GET /nowhere", KEY, 404),
     "with a body method": ("POST /fire/v1/socket", KEY, 404),
-    "without a key": ("GET /fire/v1/socket", "", 404),
-    "of another version": ("GET /fire/v1/socket", KEY.replace("13", "7"), 404),
-    "with a wrong key": ("GET /fire/v1/socket", KEY.replace("AA=", "A!="), 404),
+    "without a key": ("GET /fire/v1/socket", "", 426),
+    "of another version": ("GET /fire/v1/socket", KEY.replace("13", "7"), 426),
+    "with a wrong key": ("GET /fire/v1/socket", KEY.replace("AA=", "A!="), 426),
     "with many headers": (
         "GET /fire/v1/socket",
         KEY + "".join(f"x-{number}: y\r\n" for number in range(300)),
@@ -320,6 +321,14 @@ def test_a_bad_websocket_handshake_gets_a_problem(
         )
         answer = wire.answer()
     assert (answer.status, bool(answer.code)) == (status, True)
+
+
+def test_a_get_of_a_websocket_says_what_it_is(platform: Platform) -> None:
+    answer = platform.ask("GET /fire/v1/socket")
+    assert (answer.status, answer.code) == (426, "UPGRADE_REQUIRED")
+    assert answer.headers["upgrade"] == "websocket"
+    assert answer.headers["connection"] == "upgrade"
+    assert answer.headers["sec-websocket-version"] == "13"
 
 
 @pytest.mark.parametrize(
@@ -354,7 +363,8 @@ def test_a_client_that_leaves_ends_its_stream(platform: Platform, data: bytes, m
     with platform.connect() as wire:
         wire.send(data)
         wire.until(mark)
-    state = platform.ask("GET /fire/v1/quiet").json
+    assert platform.ask("GET /fire/v1/quiet").status == 200
+    state = platform.ask("GET /fire/v1/state").json
     assert (state["in_flight"], state["tasks"]) == (1, tasks)
 
 
@@ -370,8 +380,50 @@ def test_a_client_that_leaves_ends_its_upload(platform: Platform) -> None:
             )
         )
         platform.wait_for("upload begun")
-    state = platform.ask("GET /fire/v1/quiet").json
+    assert platform.ask("GET /fire/v1/quiet").status == 200
+    state = platform.ask("GET /fire/v1/state").json
     assert (state["in_flight"], state["tasks"]) == (1, tasks)
+
+
+@pytest.mark.parametrize("behind", [b"", request()], ids=["alone", "with another behind it"])
+def test_a_client_that_leaves_ends_its_request(platform: Platform, behind: bytes) -> None:
+    tasks = platform.ask("GET /fire/v1/state").json["tasks"]
+    with platform.connect() as wire:
+        wire.send(request("GET /fire/v1/hang HTTP/1.1") + behind)
+        platform.wait_for("hang waits")
+    assert platform.ask("GET /fire/v1/quiet").status == 200
+    state = platform.ask("GET /fire/v1/state").json
+    assert (state["in_flight"], state["tasks"]) == (1, tasks)
+
+
+def test_clients_that_leave_after_their_uploads_leave_no_file_and_do_not_hold_the_stop(
+    start_platform: StartPlatform, tmp_path: Path
+) -> None:
+    platform = start_platform()
+    upload = request(
+        "POST /fire/v1/spool HTTP/1.1",
+        "content-type: application/octet-stream",
+        "content-length: 200000",
+        body=b"x" * 200_000,
+    )
+    with ExitStack() as stack:
+        for _ in range(16):
+            stack.enter_context(platform.connect()).send(upload)
+        platform.wait_for("spooled", times=16)
+        assert len(list(tmp_path.glob("spool-*"))) == 16
+    assert_quiet(platform)
+    assert list(tmp_path.glob("spool-*")) == []
+    platform.signal(signal.SIGTERM)
+    assert platform.end() == 0
+    assert "cut off" not in platform.text
+
+
+def test_a_connection_goes_on_after_a_request_that_was_watched(platform: Platform) -> None:
+    with platform.connect() as wire:
+        wire.send(request("GET /fire/v1/late HTTP/1.1") + request())
+        assert [wire.answer().status, wire.answer().status] == [504, 200]
+        assert wire.ask("GET /fire/v1/late").status == 504
+        assert wire.ask("GET /healthz").body == b"ok"
 
 
 def test_five_hundred_idle_connections_hinder_nobody(platform: Platform) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +20,7 @@ from hyperspot.platform import APPLICATION
 from modkit.application import Application
 from modkit.cli import command_line
 from tests.platform.shop_platform import modules
-from tests.platform.shop_run import running_shop
+from tests.platform.shop_run import SCRIPT, running_shop
 
 SHOP = Application(
     name="shop",
@@ -157,6 +159,22 @@ def test_files_of_the_page_are_served_but_not_shown(tmp_path: Path) -> None:
             assert answer.status == 200
     assert "/openapi.json" in served["paths"]
     assert not [path for path in served["paths"] if path.startswith("/docs")]
+
+
+def test_the_command_writes_the_document_that_is_served(tmp_path: Path) -> None:
+    with running_shop(tmp_path) as url, urllib.request.urlopen(f"{url}/openapi.json") as answer:
+        served = answer.read()
+    ingress = "modules.api_ingress.config"
+    settings = (
+        f"server.home_dir={tmp_path}",
+        f"{ingress}.enable_docs=true",
+        f"{ingress}.auth_disabled=true",
+    )
+    options = [part for setting in settings for part in ("-s", setting)]
+    file = tmp_path / "openapi.json"
+    # The same script, so that its classes are of the same module.
+    subprocess.run([sys.executable, str(SCRIPT), *options, "openapi", "-o", str(file)], check=True)
+    assert file.read_bytes() == served
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from attrs import field, frozen
 
+from modkit.rest.api_info import ApiInfo
 from modkit.rest.binding import describe
 from modkit.rest.openapi.components import Components, InvalidApi, JsonObject
 from modkit.rest.openapi.described_operation import DescribedOperation
@@ -41,33 +41,6 @@ _BEARER_SCHEME: Final = {
     "scheme": "bearer",
     "description": "An access token of the platform's identity provider.",
 }
-
-
-@frozen(kw_only=True)
-class ApiInfo:
-    """What the document says about the platform as a whole.
-
-    Attributes:
-        title: Name of the API.
-        version: Version of the API, such as ``1.4.0``.
-        description: Markdown.
-        servers: Base URLs; none means the origin that serves the document.
-        contact_name: Whom to ask.
-        contact_url: Where to ask.
-        credentials_optional: Whether guarded operations answer callers without credentials too, as in development.
-        license: SPDX identifier of the API's licence, such as ``Apache-2.0``; empty leaves it out.
-        tags: Descriptions of groups by name, where the default does not suit.
-    """
-
-    title: str
-    version: str
-    description: str = ""
-    servers: Sequence[str] = ()
-    contact_name: str = ""
-    contact_url: str = ""
-    license: str = ""
-    credentials_optional: bool = False
-    tags: Mapping[str, str] = field(factory=dict[str, str])
 
 
 def document(operations: Sequence[Operation], info: ApiInfo) -> dict[str, Any]:

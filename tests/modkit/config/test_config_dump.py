@@ -164,7 +164,7 @@ def validator() -> Draft202012Validator:
 def test_the_schema_accepts_what_is_shown(server: ServerConfig) -> None:
     shown = as_tree(effective(Configuration.load(defaults={**GIVEN, "server": server}), SECTIONS))
     shown["server"].pop("password")
-    validator().validate(shown)
+    assert list(validator().iter_errors(shown)) == []
 
 
 @pytest.mark.parametrize(

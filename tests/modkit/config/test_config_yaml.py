@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +77,7 @@ def test_an_empty_file_says_nothing(tmp_path: Path, content: str) -> None:
     assert Configuration.load(files=[file]).check({}) == {}
 
 
+TEXTS = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader  # every scalar is text
 yaml_like = st.text(alphabet="ab: \n-[]{}&*!|>'\"#%,?\t<~0", max_size=60).map(str.encode)
 
 
@@ -86,5 +87,12 @@ def test_random_bytes_are_read_or_refused(
 ) -> None:
     file = tmp_path_factory.mktemp("random") / "config.yaml"
     file.write_bytes(content)
-    with contextlib.suppress(ConfigurationInvalid):  # anything else fails
-        Configuration.load(files=[file])
+    try:
+        sections = list(Configuration.load(files=[file]).root.entries)
+    except ConfigurationInvalid as error:
+        places = [problem.origin.place for problem in error.problems]
+        assert places
+        assert all(place.startswith(str(file)) for place in places)
+    else:
+        written = yaml.load(content, Loader=TEXTS)
+        assert sections == (list(written) if isinstance(written, dict) else [])

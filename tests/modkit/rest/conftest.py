@@ -76,7 +76,8 @@ class Answer:
 class Call:
     """One request under way.
 
-    ``pieces`` is the body in pieces; with ``stays_open`` the client sends no end of the body.
+    ``pieces`` is the body in pieces; with ``stays_open`` the client sends no end of the body. ``watched`` is set once
+    somebody waits for more than the client has sent.
     """
 
     app: Any
@@ -88,10 +89,16 @@ class Call:
     answer: Answer = field(factory=Answer)
     gone: asyncio.Event = field(factory=asyncio.Event)
     written: asyncio.Event = field(factory=asyncio.Event)
+    watched: asyncio.Event = field(factory=asyncio.Event)
     _left: list[bytes] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._left = list(self.pieces)
+
+    @property
+    def unread(self) -> list[bytes]:
+        """The pieces that nobody has received."""
+        return self._left
 
     async def run(self) -> Answer:
         raw, _, query = self.path.partition("?")
@@ -117,6 +124,7 @@ class Call:
             piece = self._left.pop(0)
             more = bool(self._left) or self.stays_open
             return {"type": "http.request", "body": piece, "more_body": more}
+        self.watched.set()
         await self.gone.wait()
         return {"type": "http.disconnect"}
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import given
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from modkit.rest.operation import InvalidOperations, Operation
 from modkit.rest.router import Router
 from modkit_errors import NotFound
-from modkit_errors.refusals import InvalidPath, MethodNotAllowed
+from modkit_errors.refusals import InvalidPath, MethodNotAllowed, UpgradeRequired
 
 
 def operation(path: str, method: str = "GET") -> Operation:
@@ -83,8 +82,10 @@ def test_a_wrong_method_names_the_right_ones() -> None:
     assert caught.value.allowed == ("DELETE", "OPTIONS")
     assert routes.methods("/a/1") == ("DELETE", "OPTIONS")
     assert routes.find("WEBSOCKET", "/w") == ("WEBSOCKET /w", ())
-    with pytest.raises(NotFound):
+    with pytest.raises(UpgradeRequired):
         routes.find("GET", "/w")
+    with pytest.raises(NotFound):
+        routes.find("POST", "/w")
     with pytest.raises(NotFound):
         routes.methods("/w")
     with pytest.raises(NotFound):
@@ -150,11 +151,24 @@ def test_the_router_equals_a_naive_matcher_in_any_order(
         assert built.find("GET", text) == expected
 
 
-@given(path=st.text(alphabet=st.characters(max_codepoint=0x200), max_size=30))
+@given(
+    path=st.text(alphabet=st.characters(max_codepoint=0x200), max_size=30)
+    | st.lists(st.sampled_from(["a", "b", "", "%2F", "%zz", "%C3", "\xe4"]), max_size=4).map(
+        "/".join
+    )
+)
 def test_any_text_is_found_or_refused(path: str) -> None:
-    routes = router("GET /a", "GET /a/{x}", "GET /{x}/{y}/{z}")
-    with contextlib.suppress(NotFound, InvalidPath):
-        routes.find("GET", "/" + path)
+    routes = {"/a", "/a/{x}", "/{x}/{x}/{x}"}
+    built: Router[str] = Router((operation(route), route) for route in routes)
+    expected = naive(routes, [unquote(segment) for segment in path.split("/")])
+    if expected is not None and not all(expected[1]):
+        expected = None  # a parameter is never empty
+    try:
+        assert built.find("GET", "/" + path) == expected
+    except NotFound:
+        assert expected is None
+    except InvalidPath:
+        assert not path.isascii() or "%" in path
 
 
 def test_a_path_of_many_ambiguous_segments_is_found_at_once() -> None:

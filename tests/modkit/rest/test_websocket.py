@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from attrs import define, frozen
 
+from modkit.rest.cors import CorsSettings
 from modkit.rest.routes import Routes
 from modkit.rest.websocket import Channel
 from modkit.security import SecurityContext
@@ -111,6 +112,9 @@ def api_with(asgi: Any, room: Room, **settings: Any) -> Any:
     routes.websocket("/shop/v1/rooms/{room}").operation_id("shop.chat").summary("A").requires(
         "rooms", "read"
     ).exchanges(Say, Heard).handler(room.chat)
+    routes.websocket("/shop/v1/halls/{room}").operation_id("shop.shout").summary(
+        "A"
+    ).public().exchanges(Say, Heard).handler(room.chat)
     return asgi.api_of(routes, **settings)
 
 
@@ -175,6 +179,54 @@ async def test_a_refused_handshake_is_a_problem(
     assert b"x-request-id" in names
     assert (b"www-authenticate" in names) is (status == 401)
     assert Problem.from_json((await client.next())["body"]).code == code
+    await client.end()
+
+
+HALL = "/shop/v1/halls/blue"
+APP = CorsSettings(allowed_origins=("https://app.example",))
+OPEN = CorsSettings(allowed_origins=("*",))
+ORIGINS = {
+    "of elsewhere, with a token": (PATH, None, "https://evil.example", 403),
+    "of elsewhere, though others may": (PATH, APP, "https://evil.example", 403),
+    "of elsewhere, public though others may": (HALL, APP, "https://evil.example", 403),
+    "of elsewhere, public": (HALL, None, "https://evil.example", 101),
+    "that is allowed": (PATH, APP, "https://app.example", 101),
+    "that is a prefix of ours": (PATH, None, "https://shop.example.evil.example", 403),
+    "on another port of ours": (PATH, None, "https://shop.example:444", 403),
+    "that is ours": (PATH, APP, "https://shop.example", 101),
+    "that is hidden": (PATH, None, "null", 403),
+    "of everywhere": (PATH, OPEN, "https://evil.example", 101),
+    "of a program": (PATH, APP, "", 101),
+}
+
+
+@pytest.mark.parametrize(("path", "cors", "origin", "status"), ORIGINS.values(), ids=ORIGINS)
+async def test_a_page_opens_a_websocket_only_from_an_origin_that_may(
+    asgi: Any, room: Room, path: str, cors: CorsSettings | None, origin: str, status: int
+) -> None:
+    headers = {**ALICE, "host": "Shop.example", **({"origin": origin} if origin else {})}
+    client = Client(api_with(asgi, room, cors=cors), path, headers)
+    start = await client.next()
+    assert start.get("status", 101) == status
+    assert (start["type"] == "websocket.accept") is (status == 101)
+    if status == 403:
+        assert Problem.from_json((await client.next())["body"]).code == "FORBIDDEN"
+        assert not room.entered.is_set()
+    client.leave()
+    await client.end()
+
+
+async def test_a_server_without_credentials_judges_origins_itself(asgi: Any, room: Room) -> None:
+    api = api_with(asgi, room, cors=APP, anonymous_subject=asgi.alice)
+    client = Client(api, PATH, {"host": "localhost:8087", "origin": "http://localhost:3000"})
+    assert (await client.next())["type"] == "websocket.accept"
+    client.leave()
+    await client.end()
+
+
+async def test_a_hidden_page_is_not_ours_where_the_host_is_not_said(asgi: Any, room: Room) -> None:
+    client = Client(api_with(asgi, room), PATH, {**ALICE, "origin": "null"})
+    assert (await client.next())["status"] == 403
     await client.end()
 
 

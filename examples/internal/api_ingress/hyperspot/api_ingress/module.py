@@ -30,6 +30,7 @@ from modkit.rest import (
     RestHostCapability,
     Routes,
 )
+from modkit.rest.openapi import ApiInfo
 
 _BIND_SETTING = "modules.api_ingress.config.bind_addr"
 
@@ -61,6 +62,13 @@ class ApiIngressModule(RestHostCapability):
         self._authenticator = ctx.hub.try_get(Authenticator)
         self._policy: PolicyDecisionPoint = ctx.hub.try_get(PolicyDecisionPoint) or DenyAllPolicy()
         self._tls = server_context(self._config.tls)
+        api = self._config.api
+        self._info = ApiInfo(
+            title=api.title,
+            version=api.version,
+            description=api.description,
+            credentials_optional=self._config.auth_disabled,
+        )
         if self._config.auth_disabled:
             refuse_beyond_loopback(parse_address(self._config.bind_addr, setting=_BIND_SETTING)[0])
             self._policy = OwnTenantPolicy()
@@ -90,13 +98,14 @@ class ApiIngressModule(RestHostCapability):
             ),
             authenticator=self._authenticator,
             policy=self._policy,
+            info=self._info,
         )
 
     def routes(self, routes: Routes) -> None:
         """Declare health and documentation."""
         HealthRoutes(self._health).register(routes)
         if self._config.enable_docs:
-            DocumentationRoutes(self._api, self._config.api).register(routes)
+            DocumentationRoutes(self._api, self._info).register(routes)
 
     @on_start
     async def bind(self) -> None:

@@ -59,6 +59,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._in_headers = True
         self._is_refused = False
         self._refusal: PlatformError | None = None
+        self._served: RequestResponseCycle | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn: transports here can write
@@ -67,8 +68,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._arm(self.header_timeout_s, self._too_slow)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timer."""
+        """Forget the timer, and let the operation know; uvicorn tells the newest request only, which may still wait."""
         self._disarm()
+        if self._served is not None:
+            _disconnect(self._served)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -172,6 +175,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
                 _LOG.exception("an operation tried to end the process")
                 self.cut(Internal())
 
+        self._served = cycle
         super()._start_asgi_task(cycle, serve)
 
     def _feed(self, data: bytes) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from attrs import define, field
 
-from hyperspot.api_ingress.config import ApiInfoConfig
 from modkit.rest import Operation, RestApi, Routes
 from modkit.rest.openapi import ApiInfo, document, to_json
 from modkit.rest.openapi.docs_ui import ASSET_NAMES, CONTENT_SECURITY_POLICY, asset, docs_page
@@ -20,7 +19,7 @@ class DocumentationRoutes:
     """Serves the document of all modules; it is built when first asked for, and again when operations change."""
 
     _api: RestApi
-    _info: ApiInfoConfig
+    _info: ApiInfo
     _built_from: tuple[Operation, ...] = field(default=(), init=False)
     _built: bytes = field(default=b"", init=False)
 
@@ -65,13 +64,7 @@ class DocumentationRoutes:
         """Describe every operation that is served now."""
         operations = self._api.operations
         if operations != self._built_from:
-            info = ApiInfo(
-                title=self._info.title,
-                version=self._info.version,
-                description=self._info.description,
-                credentials_optional=self._api.hosting.settings.anonymous_subject is not None,
-            )
-            self._built = to_json(document(operations, info))
+            self._built = to_json(document(operations, self._info))
             self._built_from = operations
         return self._built
 
