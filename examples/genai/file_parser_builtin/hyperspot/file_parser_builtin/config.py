@@ -1,8 +1,8 @@
-"""FileParserBuiltinConfig: how much the builtin worker does at once."""
+"""FileParserBuiltinConfig: how much the builtin worker does at once, and behind which walls."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from attrs import frozen
 
@@ -15,8 +15,9 @@ class FileParserBuiltinConfig:
 
     Attributes:
         max_concurrent_documents: How many documents are parsed at once; the others wait.
-        max_memory_mb: Most memory that parsing one document may take, in MiB.
+        isolation: Whether a system that cannot wall in what reads documents is refused at the start (``require``), or
+            used as it is (``prefer``).
     """
 
     max_concurrent_documents: Annotated[int, Meta(ge=1, le=256)] = 2
-    max_memory_mb: Annotated[int, Meta(ge=256)] = 2048
+    isolation: Literal["require", "prefer"] = "prefer"

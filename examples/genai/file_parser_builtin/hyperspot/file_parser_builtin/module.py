@@ -7,6 +7,7 @@ from anyio import CapacityLimiter
 from hyperspot.file_parser.contract import DocumentParser
 from hyperspot.file_parser_builtin.config import FileParserBuiltinConfig
 from hyperspot.file_parser_builtin.infra.builtin_parser import PLUGIN, BuiltinParser
+from hyperspot.file_parser_builtin.infra.reader_pool import ReaderPool
 from modkit import ModuleContext, module
 
 
@@ -20,7 +21,7 @@ class FileParserBuiltinModule:
 
     async def init(self, ctx: ModuleContext[FileParserBuiltinConfig]) -> None:
         """Offer the worker to the gateway."""
-        parser = BuiltinParser(
-            CapacityLimiter(ctx.config.max_concurrent_documents), ctx.config.max_memory_mb * 1024**2
-        )
-        ctx.hub.provide_plugin(DocumentParser, parser, PLUGIN)
+        pool = await ctx.enter(ReaderPool(CapacityLimiter(ctx.config.max_concurrent_documents)))
+        if ctx.config.isolation == "require":
+            await pool.require_walls()
+        ctx.hub.provide_plugin(DocumentParser, BuiltinParser(pool), PLUGIN)

@@ -18,10 +18,18 @@ READERS: Final[Mapping[str, str]] = {item.media_type: item.reader for item in FO
 
 def parse_file(path: Path, request: ParseRequest, budget: Budget) -> ParsedContent:
     """Parse a file; see `DocumentParser.parse` for the errors."""
-    name = READERS.get(request.media_type)
-    if name is None:
+    reader = load_reader(request.media_type)
+    if reader is None:
         raise ParseFailed(
             request.filename, request.media_type, "the worker does not parse this type"
         )
-    reader: Reader = getattr(import_module(f"{__package__}.{name}"), f"parse_{name}")
     return reader(path, request, budget)
+
+
+def load_reader(media_type: str) -> Reader | None:
+    """Import the reader of a format; None where there is none."""
+    name = READERS.get(media_type)
+    if name is None:
+        return None
+    reader: Reader = getattr(import_module(f"{__package__}.{name}"), f"parse_{name}")
+    return reader

@@ -19,6 +19,9 @@ class Budget:
     Args:
         request: The file's name and limits.
         report: Is told how far the parse is.
+
+    Attributes:
+        stage: What was being done when the budget was last asked.
     """
 
     def __init__(self, request: ParseRequest, report: Report = unreported) -> None:
@@ -30,6 +33,7 @@ class Budget:
         self._text_chars = 0
         self._unchecked_chars = 0
         self._decompressed_bytes = 0
+        self.stage = "beginning"
 
     @property
     def max_depth(self) -> int:
@@ -47,6 +51,7 @@ class Budget:
 
     def check_time(self, stage: str) -> None:
         """Raise `ParseLimitExceeded` after the deadline."""
+        self.stage = stage
         if time.monotonic() > self._deadline:
             self._exceeded("timeout_s", self._limits.timeout_s, stage)
 

@@ -1,0 +1,126 @@
+"""What goes into a process that reads documents, and what may come out of it: values of these types and nothing else.
+
+They cross as JSON. A pickle could do anything to whoever opens it, and what reads a hostile document may itself have
+become hostile.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from attrs import frozen
+
+from hyperspot.file_parser.contract import (
+    DocumentEncrypted,
+    ParsedContent,
+    ParseFailed,
+    ParseLimitExceeded,
+    ParseRequest,
+)
+from modkit_errors import PlatformError
+
+_MAX_REPORT_CHARS: Final = 20_000
+
+
+class ReaderBroken(Exception):
+    """A reader failed in a way that it does not declare; the message is its traceback."""
+
+
+@frozen(kw_only=True)
+class Job:
+    """A document to read; its path is absolute."""
+
+    path: str
+    request: ParseRequest
+
+    @classmethod
+    def of(cls, path: Path, request: ParseRequest) -> Job:
+        """Return the job of reading the file at *path*."""
+        return cls(path=str(path.absolute()), request=request)
+
+
+@frozen(kw_only=True)
+class Read:
+    """The document was read."""
+
+    type: Literal["read"] = "read"
+    content: ParsedContent
+
+
+@frozen(kw_only=True)
+class Failed:
+    """The document is damaged."""
+
+    type: Literal["failed"] = "failed"
+    media_type: str
+    reason: str
+
+
+@frozen(kw_only=True)
+class Encrypted:
+    """The document needs a password."""
+
+    type: Literal["encrypted"] = "encrypted"
+    media_type: str
+
+
+@frozen(kw_only=True)
+class Exceeded:
+    """The document needs more than a limit allows."""
+
+    type: Literal["exceeded"] = "exceeded"
+    limit: str
+    allowed: float
+    stage: str
+
+
+@frozen(kw_only=True)
+class Broken:
+    """A reader has a bug; the report is its traceback."""
+
+    type: Literal["broken"] = "broken"
+    report: str
+
+
+Outcome: TypeAlias = Read | Failed | Encrypted | Exceeded | Broken
+
+
+def refusal(error: PlatformError) -> Outcome:
+    """Return a declared error of a reader as a value; any other is a bug of the reader."""
+    match error:
+        case ParseFailed():
+            return Failed(media_type=error.media_type, reason=error.reason)
+        case DocumentEncrypted():
+            return Encrypted(media_type=error.media_type)
+        case ParseLimitExceeded():
+            return Exceeded(limit=error.limit, allowed=error.allowed, stage=error.stage)
+        case _:
+            return Broken(report=f"undeclared: {error!r}"[:_MAX_REPORT_CHARS])
+
+
+def broken(report: str) -> Broken:
+    """Return a bug of a reader as a value; the end of a traceback says most."""
+    return Broken(report=report[-_MAX_REPORT_CHARS:])
+
+
+def content_or_error(outcome: Outcome, filename: str) -> ParsedContent:
+    """Return what was read of the file *filename*.
+
+    Raises:
+        ParseFailed: It is damaged.
+        DocumentEncrypted: It needs a password.
+        ParseLimitExceeded: A limit is not enough.
+        ReaderBroken: A reader has a bug.
+    """
+    match outcome:
+        case Read():
+            return outcome.content
+        case Failed():
+            raise ParseFailed(filename, outcome.media_type, outcome.reason)
+        case Encrypted():
+            raise DocumentEncrypted(filename, outcome.media_type)
+        case Exceeded():
+            raise ParseLimitExceeded(filename, outcome.limit, outcome.allowed, outcome.stage)
+        case Broken():
+            raise ReaderBroken(outcome.report)

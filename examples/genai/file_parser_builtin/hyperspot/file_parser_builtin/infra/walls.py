@@ -1,0 +1,83 @@
+"""What a process that reads one document may still do: limits of the system, and walls around it where there are any."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from hyperspot.file_parser.contract import ParseLimits
+from hyperspot.file_parser_builtin.infra import landlock, seccomp
+
+_GRACE_CPU_S: Final = 2  # from the signal that says so to the end
+_DEATH_SIGNAL: Final = 1  # of prctl
+_FILES: Final = 64
+_WALLS: Final[Mapping[str, tuple[Callable[[], bool], Callable[[Iterable[Path]], None]]]] = {
+    "landlock": (landlock.is_offered, landlock.restrict),
+    "seccomp": (seccomp.is_offered, lambda _: seccomp.refuse_calls()),
+}
+
+
+class CpuSpent(Exception):
+    """The processor time is over."""
+
+
+def die_with_parent() -> None:
+    """End this process when the one that started it ends, however that ends."""
+    if sys.platform == "linux":
+        libc: Any = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+
+
+def limit(limits: ParseLimits) -> None:
+    """Let the system end what takes too much; `CpuSpent` is raised shortly before."""
+    _lower(resource.RLIMIT_DATA, _data_bytes() + limits.max_memory_bytes)
+    _lower(resource.RLIMIT_FSIZE, 0)
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_NOFILE, _FILES)
+    cpu_s = math.ceil(limits.max_cpu_s)
+    signal.signal(signal.SIGXCPU, _cpu_spent)
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + _GRACE_CPU_S))
+
+
+def missing() -> tuple[str, ...]:
+    """Return the walls that this system does not have."""
+    return tuple(name for name, (is_offered, _) in _WALLS.items() if not is_offered())
+
+
+def close_in(document: Path) -> None:
+    """Put up the walls that there are: only *document* and the Python installation can be read from now on."""
+    for is_offered, put_up in _WALLS.values():
+        if is_offered():
+            put_up((document, *_installation()))
+
+
+def _installation() -> tuple[Path, ...]:
+    """Return where code comes from: codecs and readers are still imported when a document asks for them."""
+    places = {sys.prefix, sys.base_prefix, *(place for place in sys.path if place.startswith("/"))}
+    shared = (Path("/usr/share/zoneinfo"), Path("/lib"), Path("/lib64"), Path("/usr/lib"))
+    return (*(Path(place) for place in sorted(places)), *shared)
+
+
+def _lower(what: int, wanted: int) -> None:
+    _, most = resource.getrlimit(what)
+    value = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(what, (value, value))
+
+
+def _data_bytes() -> int:
+    """Return how much private memory this process has already."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:")), 0)
+
+
+def _cpu_spent(_number: int, _frame: object) -> NoReturn:
+    raise CpuSpent
