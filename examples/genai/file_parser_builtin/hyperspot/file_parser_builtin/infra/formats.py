@@ -49,4 +49,6 @@ FORMATS: Final = (
     ReadFormat("image/webp", "webp", "image_file"),
     ReadFormat("image/bmp", "bmp", "image_file"),
     ReadFormat("image/tiff", "tif tiff", "image_file"),
+    ReadFormat("application/zip", "zip", "zip_file"),
+    ReadFormat("message/rfc822", "eml mht mhtml", "eml"),
 )
