@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from file_parser_corpus.containers import DOCUMENTS, zipped
+from file_parser_corpus.containers import DOCUMENTS, book, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +25,7 @@ from hyperspot.file_parser.contract import (
     ParseRequest,
 )
 from hyperspot.file_parser.contract.building.budget import Budget
-from hyperspot.file_parser.contract.media_types import EML, ZIP
+from hyperspot.file_parser.contract.media_types import EML, EPUB, ZIP
 from hyperspot.file_parser.testing import text_of
 from hyperspot.file_parser_builtin.infra.reading import parse_file
 from modkit import UNSET
@@ -262,6 +262,59 @@ def test_hostile_headers_take_little_time(headers: bytes) -> None:
     assert "The text." in texts(content)[-1]
 
 
+def encryption(algorithm: str) -> str:
+    return (
+        "<encryption><EncryptedData><EncryptionMethod Algorithm='"
+        f"{algorithm}'/><CipherData/></EncryptedData></encryption>"
+    )
+
+
+def test_book_says_what_it_is() -> None:
+    told: list[ParseProgress] = []
+    content = parse(book(), EPUB, told)
+    assert (content.title, content.author, content.language) == (
+        "Orchards",
+        "Ada Byron; Bob",
+        "en-GB",
+    )
+    assert content.created_at == datetime(1999, 5, 1, tzinfo=UTC)
+    assert content.modified_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert [(item.done, item.total) for item in told] == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_book_with_protected_chapters_is_encrypted() -> None:
+    drm = encryption("http://www.w3.org/2001/04/xmlenc#aes128-cbc")
+    with pytest.raises(DocumentEncrypted):
+        parse(book(**{"META-INF/encryption.xml": drm}), EPUB)
+
+
+def test_book_with_blurred_fonts_is_read() -> None:
+    fonts = encryption("http://www.idpf.org/2008/embedding")
+    assert parse(book(**{"META-INF/encryption.xml": fonts}), EPUB).title == "Orchards"
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        pytest.param({"META-INF/container.xml": ""}, "is missing", id="no-container"),
+        pytest.param({"OPS/book.opf": ""}, "is missing", id="no-package"),
+        pytest.param({"OPS/book.opf": "<package>"}, "well-formed", id="cut-package"),
+        pytest.param({"OPS/book.opf": "<package/>"}, "no chapters", id="no-chapters"),
+        pytest.param({"META-INF/container.xml": "<container/>"}, "is missing", id="no-rootfile"),
+    ],
+)
+def test_book_without_its_description_is_an_error(files: dict[str, str], reason: str) -> None:
+    with pytest.raises(ParseFailed, match=reason):
+        parse(book(**files), EPUB)
+
+
+def test_entities_of_a_book_are_not_expanded() -> None:
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 20}">' for n in range(1, 9))
+    bomb = f'<!DOCTYPE package [<!ENTITY e0 "x">{entities}]><package><metadata>&e8;</metadata></package>'
+    with pytest.raises(ParseFailed):
+        parse(book(**{"OPS/book.opf": bomb}), EPUB)
+
+
 @settings(max_examples=150)
 @given(
     name=st.sampled_from(sorted(DOCUMENTS)),
@@ -274,7 +327,7 @@ def test_a_mutated_container_raises_declared_errors_only(
     for where, change in changes:
         at = int(where * len(data))
         data[at : at + max(len(change), 1)] = change
-    media_type = EML if name.endswith("eml") else ZIP
+    media_type = {"eml": EML, "zip": ZIP, "epub": EPUB}[name.rpartition(".")[2]]
     try:
         content = parse(bytes(data), media_type)
     except BROKEN as error:

@@ -69,9 +69,42 @@ BOUNCE = (
     b"--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; b.c\n\nAction: failed\n\n--x--\n"
 )
 
+CONTAINER = (
+    '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+    '<rootfile full-path="OPS/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+)
+PACKAGE = """<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0">
+<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Orchards</dc:title><dc:creator>Ada Byron</dc:creator>
+<dc:creator>Bob</dc:creator><dc:language>en-GB</dc:language><dc:date>1999-05</dc:date>
+<meta property="dcterms:modified">2026-01-02T03:04:05Z</meta></metadata>
+<manifest><item id="two" href="text/two%20.xhtml" media-type="application/xhtml+xml"/>
+<item id="one" href="text/one.xhtml" media-type="application/xhtml+xml"/>
+<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>
+<item id="gone" href="gone.xhtml" media-type="application/xhtml+xml"/></manifest>
+<spine><itemref idref="nav"/><itemref idref="one"/><itemref idref="two"/><itemref idref="gone"/></spine></package>"""
+CHAPTER = (
+    '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="x"/></head>'
+    '<body><h1><a id="a"/>{title}</h1><p>Trees <i/>and <b>more</b>.<br/>Next line.</p></body></html>'
+)
+
+
+def book(**more: str) -> bytes:
+    files = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": CONTAINER,
+        "OPS/book.opf": PACKAGE,
+        "OPS/nav.xhtml": CHAPTER.format(title="Contents"),
+        "OPS/text/two .xhtml": CHAPTER.format(title="Second"),
+        "OPS/text/one.xhtml": CHAPTER.format(title="First"),
+        **more,
+    }
+    return zipped({name: text.encode() for name, text in files.items() if text})
+
+
 DOCUMENTS: Mapping[str, Callable[[], bytes]] = {
     "archive.zip": archive,
     "prices.eml": mail,
+    "orchards.epub": book,
     "odd.eml": lambda: ODD_MAIL,
     "bounce.eml": lambda: BOUNCE,
 }

@@ -51,4 +51,5 @@ FORMATS: Final = (
     ReadFormat("image/tiff", "tif tiff", "image_file"),
     ReadFormat("application/zip", "zip", "zip_file"),
     ReadFormat("message/rfc822", "eml mht mhtml", "eml"),
+    ReadFormat("application/epub+zip", "epub", "epub"),
 )
