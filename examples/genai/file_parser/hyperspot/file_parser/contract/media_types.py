@@ -10,12 +10,14 @@ _OPEN: Final = "application/vnd.oasis.opendocument"
 PDF: Final = "application/pdf"
 DOCX: Final = f"{_OFFICE}.wordprocessingml.document"
 XLSX: Final = f"{_OFFICE}.spreadsheetml.sheet"
+XLSB: Final = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
 PPTX: Final = f"{_OFFICE}.presentationml.presentation"
 ODT: Final = f"{_OPEN}.text"
 ODS: Final = f"{_OPEN}.spreadsheet"
 ODP: Final = f"{_OPEN}.presentation"
 DOC: Final = "application/msword"
 XLS: Final = "application/vnd.ms-excel"
+MSG: Final = "application/vnd.ms-outlook"
 PPT: Final = "application/vnd.ms-powerpoint"
 ENCRYPTED_OFFICE: Final = "application/vnd.ms-office.encrypted"
 """An Office document behind a password; nobody has registered a type for it."""
@@ -40,16 +42,10 @@ TSV: Final = "text/tab-separated-values"
 MARKDOWN: Final = "text/markdown"
 PLAIN_TEXT: Final = "text/plain"
 
-IN_A_ZIP: Final = frozenset((ODT, ODS, ODP, EPUB))
-"""What the member ``mimetype`` of a ZIP file may say."""
-
-WITH_A_SIGN: Final = frozenset(
+KNOWN: Final = frozenset(
     (
-        *(PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, DOC, XLS, PPT, ENCRYPTED_OFFICE, OLE),
+        *(PDF, DOCX, XLSX, XLSB, PPTX, ODT, ODS, ODP, DOC, XLS, PPT, MSG, ENCRYPTED_OFFICE, OLE),
         *(EPUB, ZIP, GZIP, RTF, PNG, JPEG, GIF, WEBP, BMP, TIFF),
+        *(HTML, XML, JSON, JSON_LINES, EML, CSV, TSV, MARKDOWN, PLAIN_TEXT),
     )
 )
-"""What is known by its first bytes: a file without them is none of these, whatever it is called."""
-
-TEXTS: Final = frozenset((HTML, XML, JSON, JSON_LINES, EML, CSV, TSV, MARKDOWN, PLAIN_TEXT))
-"""What is text: its beginning, its name or its declaration tells which."""

@@ -49,4 +49,7 @@ FORMATS: Final = (
     ReadFormat("image/webp", "webp", "image_file"),
     ReadFormat("image/bmp", "bmp", "image_file"),
     ReadFormat("image/tiff", "tif tiff", "image_file"),
+    ReadFormat("application/zip", "zip", "zip_file"),
+    ReadFormat("message/rfc822", "eml mht mhtml", "eml"),
+    ReadFormat("application/epub+zip", "epub", "epub"),
 )

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import pypdfium2  # type: ignore[import-untyped]  # the library has no annotations
 import pypdfium2.raw  # type: ignore[import-untyped]  # nor has its binding
@@ -76,18 +76,29 @@ def open_pdf(path: Path) -> Generator[Pdf]:
         PdfDamaged: It is no PDF, or is damaged beyond repair.
         PdfEncrypted: It needs a password.
     """
-    with _LOCK:
-        try:
-            document = _LIBRARY.PdfDocument(path)
-        except _LIBRARY.PdfiumError as error:
-            if getattr(error, "err_code", None) == _RAW.FPDF_ERR_PASSWORD:
-                raise PdfEncrypted from error
-            raise PdfDamaged(str(error)) from error
-    try:
-        yield Pdf(document)
-    finally:
+    with _openable(path) as source:
         with _LOCK:
-            document.close()
+            try:
+                document = _LIBRARY.PdfDocument(source)
+            except _LIBRARY.PdfiumError as error:
+                if getattr(error, "err_code", None) == _RAW.FPDF_ERR_PASSWORD:
+                    raise PdfEncrypted from error
+                raise PdfDamaged(str(error)) from error
+        try:
+            yield Pdf(document)
+        finally:
+            with _LOCK:
+                document.close()
+
+
+@contextmanager
+def _openable(path: Path) -> Generator[Path | IO[bytes]]:
+    """Yield what the library opens: a file in memory only as a stream, for it resolves the path."""
+    if path.resolve().exists():
+        yield path
+    else:
+        with path.open("rb") as file:
+            yield file
 
 
 def _lines(page: Any) -> list[Line]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Final
 
 from hyperspot.file_parser.contract.errors import ParseLimitExceeded
@@ -34,6 +36,8 @@ class Budget:
         self._unchecked_chars = 0
         self._decompressed_bytes = 0
         self.stage = "beginning"
+        self._members = 0
+        self._containers = 0
 
     @property
     def max_depth(self) -> int:
@@ -83,6 +87,23 @@ class Budget:
         if self._decompressed_bytes > self._limits.max_decompressed_bytes:
             self._exceeded("max_decompressed_bytes", self._limits.max_decompressed_bytes, stage)
         self.check_time(stage)
+
+    def use_members(self, count: int, stage: str) -> None:
+        """Count *count* files inside a container."""
+        self._members += count
+        if self._members > self._limits.max_members:
+            self._exceeded("max_members", self._limits.max_members, stage)
+
+    @contextmanager
+    def container(self, stage: str) -> Generator[None]:
+        """Be inside one more container."""
+        if self._containers >= self._limits.max_container_depth:
+            self._exceeded("max_container_depth", self._limits.max_container_depth, stage)
+        self._containers += 1
+        try:
+            yield
+        finally:
+            self._containers -= 1
 
     def _exceeded(self, limit: str, allowed: float, stage: str) -> None:
         raise ParseLimitExceeded(self._filename, limit, allowed, stage)
