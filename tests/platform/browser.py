@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,14 +28,27 @@ def installed_browser() -> str:
 
 def rendered(browser: str, url: str, profile: Path) -> str:
     """Return the page as it stands once its scripts have run."""
-    command = [
+    command = [*_command(browser, profile), "--virtual-time-budget=20000", "--dump-dom", url]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
+    return ended.stdout
+
+
+@contextmanager
+def showing(browser: str, url: str, profile: Path) -> Iterator[None]:
+    """Show the page inside ``with``, for as long as its scripts need."""
+    command = [*_command(browser, profile), "--remote-debugging-port=0", url]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait(PATIENCE_S)
+
+
+def _command(browser: str, profile: Path) -> list[str]:
+    return [
         *(browser, "--headless", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"),
         "--no-sandbox",  # it may not have one in a container, and the page is our own
         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # nothing else can be reached
         f"--user-data-dir={profile}",
-        "--virtual-time-budget=20000",
-        "--dump-dom",
-        url,
     ]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
-    return ended.stdout

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
+import queue
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from tests.platform.browser import PATIENCE_S, installed_browser, rendered
+from tests.platform.browser import PATIENCE_S, installed_browser, showing
 from tests.platform.shop_platform import TOKEN
 from tests.platform.shop_run import running_shop
 
 MISSING = "00000000-0000-0000-0000-000000000001"
 ITEM = {"name": "N", "thing": {"type": "book", "pages": 1}, "price": "1"}
 
-# What each page tries: path, options of fetch. Every result lands in the element "results" as JSON.
+# What each page tries: path, options of fetch. It sends what it saw to the server that it is from.
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "simple": ("/shop/v1/quote/a/2026-01-02", {}),
     "with token": ("/shop/v1/items", {"headers": {"authorization": f"Bearer {TOKEN}"}}),
@@ -53,7 +52,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "header of no list": ("/shop/v1/quote/a/2026-01-02", {"headers": {"x-unlisted": "1"}}),
     "with cookies": ("/shop/v1/quote/a/2026-01-02", {"credentials": "include"}),
 }
-PAGE = """<!doctype html><pre id="results"></pre><script>
+PAGE = """<!doctype html><script>
 const calls = CALLS, found = {};
 (async () => {
   for (const [name, [path, options]] of Object.entries(calls)) {
@@ -67,25 +66,25 @@ const calls = CALLS, found = {};
       };
     } catch (error) { found[name] = {error: error.name}; }
   }
-  document.getElementById("results").textContent = JSON.stringify(found);
+  await fetch("/seen", {method: "POST", body: JSON.stringify(found)});
 })();
 </script>"""
-SANDBOXED = """<!doctype html><pre id="results"></pre>
-<iframe sandbox="allow-scripts" srcdoc="&lt;script&gt;
+SANDBOXED = """<!doctype html><iframe sandbox="allow-scripts" srcdoc="&lt;script&gt;
 fetch('API/shop/v1/quote/a/2026-01-02').then(
   answer => parent.postMessage('read', '*'), () => parent.postMessage('refused', '*'));
 &lt;/script&gt;"></iframe>
 <script>addEventListener("message", event => {
-  document.getElementById("results").textContent = JSON.stringify({sandboxed: event.data});
+  fetch("/seen", {method: "POST", body: JSON.stringify({sandboxed: event.data})});
 });</script>"""
 
 
 class Pages:
-    """A web server of one origin, which shows what it is given."""
+    """A web server of one origin, which shows what it is given and keeps what its pages have seen."""
 
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
-        pages = self.pages
+        self.seen: queue.Queue[dict[str, Any]] = queue.Queue()
+        pages, seen = self.pages, self.seen
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -95,6 +94,11 @@ class Pages:
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                seen.put(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                self.send_response(204)
+                self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -136,21 +140,16 @@ def seen_fixture(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         page = PAGE.replace("CALLS", json.dumps(CALLS)).replace("API", api)
         listed.pages["/"] = foreign.pages["/"] = page
         listed.pages["/frame"] = SANDBOXED.replace("API", api)
-        return {
-            name: results(rendered(browser, url, tmp_path_factory.mktemp("profile")))
-            for name, url in {
-                "listed": f"{listed.origin}/",
-                "foreign": f"{foreign.origin}/",
-                "frame": f"{listed.origin}/frame",
-            }.items()
-        }
-
-
-def results(page: str) -> dict[str, Any]:
-    found = re.search(r'<pre id="results">(.+?)</pre>', page, re.DOTALL)
-    assert found, page
-    read: dict[str, Any] = json.loads(html.unescape(found[1]))
-    return read
+        found: dict[str, Any] = {}
+        for name, pages, path in (
+            ("listed", listed, "/"),
+            ("foreign", foreign, "/"),
+            ("frame", listed, "/frame"),
+        ):
+            profile = tmp_path_factory.mktemp("profile")
+            with showing(browser, f"{pages.origin}{path}", profile):
+                found[name] = pages.seen.get(timeout=PATIENCE_S)
+        return found
 
 
 @pytest.mark.timeout(PATIENCE_S * 3)
