@@ -34,6 +34,7 @@ PUBLIC: Final = (
     "modkit.application",
     "modkit.cli",
     "modkit.client_hub",
+    "modkit.codec",
     "modkit.config",
     "modkit.discovery",
     "modkit.events",
