@@ -86,6 +86,7 @@ class ShelfModule(RestCapability):
             .header("Cache-Control", "private, max-age=5")  # sent with every success
             .in_flight(100)  # at most so many at once, else 503
             .timeout(5)  # seconds, else 504
+            .large_answers()  # encoded on a thread: megabytes of JSON keep nobody waiting
             .response_example("empty", BookPage(items=()))
             .handler(self.list_books)
         )

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeGuard
 
+from anyio import to_thread
 from attrs import field, frozen
 
 from modkit.codec import decoder, encoder
@@ -276,6 +277,8 @@ def _answer(
         headers.append((b"cache-control", b"no-store"))
     if shape.media_type:
         headers.insert(0, header("content-type", shape.media_type))
+    if shape.kind is ResponseKind.JSON and operation.large_answers:
+        return _large_json(handler, shape, prepare, headers)
     if shape.kind is ResponseKind.JSON:
         return _json(handler, shape, prepare, headers)
     if shape.kind is ResponseKind.EMPTY:
@@ -303,6 +306,17 @@ def _json(handler: Any, shape: ResponseShape, prepare: Any, headers: HeaderList)
         await exchange.answer(status, encode(result.body), [*headers, location])
 
     return serve_created if shape.has_location else serve
+
+
+def _large_json(handler: Any, shape: ResponseShape, prepare: Any, headers: HeaderList) -> Serve:
+    encode = encoder(shape.type)
+    status = shape.status
+
+    async def serve(exchange: Exchange, values: tuple[str, ...]) -> None:
+        result = await handler(**await prepare(exchange, values))
+        await exchange.answer(status, await to_thread.run_sync(encode, result), headers)
+
+    return serve
 
 
 def _empty(handler: Any, prepare: Any, headers: HeaderList) -> Serve:

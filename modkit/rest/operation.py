@@ -102,6 +102,7 @@ class Operation:
         response_headers: Fixed headers of a successful answer, names in lower case.
         timeout_s: Longest run time in seconds; None means the server's default, 0 means none (streams).
         in_flight_limit: Most concurrent runs; None means the server's default.
+        large_answers: Whether answers may be megabytes, and so are encoded on a thread.
         request_examples: Examples of the request body.
         response_examples: Examples of the answer.
         deprecated: Whether clients should move away.
@@ -125,6 +126,7 @@ class Operation:
     response_headers: tuple[tuple[str, str], ...] = ()
     timeout_s: float | None = None
     in_flight_limit: int | None = None
+    large_answers: bool = False
     request_examples: list[Example] = field(factory=list[Example])
     response_examples: list[Example] = field(factory=list[Example])
     deprecated: bool = False

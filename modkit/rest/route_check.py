@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from modkit.rest.operation import InvalidOperations, Operation
+from modkit.rest.operation import InvalidOperations, Operation, ResponseKind
 
 _LITERAL = re.compile(r"[A-Za-z0-9._~:@!$&'()*+,;=-]+")
 _PARAMETER = re.compile(r"\{[a-z][a-z0-9_]*\}")
@@ -62,6 +62,10 @@ def _parts_problems(operation: Operation, module: str) -> list[str]:
         found.append(".requires() needs a resource and an action")
     if operation.response is None:
         found.append("says nothing about its answer; add .returns(...) or another response")
+    elif operation.large_answers and (
+        operation.response.kind is not ResponseKind.JSON or operation.response.has_location
+    ):
+        found.append(".large_answers() is for .returns(...) alone")
     if operation.handler is None:
         found.append("has no handler; end the chain with .handler(function)")
     if not operation.operation_id:

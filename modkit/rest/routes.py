@@ -158,6 +158,11 @@ class RouteBuilder:
         self._operation.in_flight_limit = limit
         return self
 
+    def large_answers(self) -> Self:
+        """Encode the JSON of the answer on a thread: megabytes of it would keep all other requests waiting."""
+        self._operation.large_answers = True
+        return self
+
     def header(self, name: str, value: str) -> Self:
         """Send a fixed header with every success, such as ``cache-control``."""
         self._operation.response_headers += ((name.lower(), value),)

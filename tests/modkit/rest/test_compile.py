@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -41,6 +42,32 @@ async def test_mounting_again_replaces_the_operations_of_a_module(asgi: Any) -> 
     api.unmount("shop")
     assert (await asgi.call(api, "GET", "/shop/v1/a")).status == 404
     assert api.operations == ()
+
+
+class Watched(list[Item]):
+    """Notes which thread reads it."""
+
+    read_by: int
+
+    def __iter__(self) -> Iterator[Item]:
+        self.read_by = threading.get_ident()
+        return super().__iter__()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("is_large", [False, True])
+async def test_large_answers_are_encoded_beside_the_event_loop(asgi: Any, is_large: bool) -> None:
+    items = Watched([Item(name="a")])
+
+    async def get() -> list[Item]:
+        return items
+
+    routes = Routes("shop")
+    route = routes.get("/shop/v1/a").operation_id("shop.get_a").summary("A").public()
+    route = route.large_answers() if is_large else route
+    route.returns(list[Item]).handler(get)
+    assert (await asgi.call(asgi.api_of(routes), "GET", "/shop/v1/a")).json == [{"name": "a"}]
+    assert (items.read_by != threading.get_ident()) is is_large
 
 
 @pytest.mark.anyio

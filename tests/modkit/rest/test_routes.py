@@ -198,6 +198,21 @@ def test_ids_and_routes_are_declared_once() -> None:
     assert f"the same route is already declared at {first}" in str(caught.value)
 
 
+def test_only_an_answer_made_at_once_can_be_large() -> None:
+    routes = Routes("shop")
+    (
+        routes.get("/shop/v1/a")
+        .operation_id("shop.get_a")
+        .summary("A")
+        .large_answers()
+        .public()
+        .returns_nothing()
+        .handler(any_handler)
+    )
+    with pytest.raises(InvalidOperations, match=r"\.large_answers\(\) is for \.returns"):
+        routes.check()
+
+
 @pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf")])
 def test_a_time_limit_is_a_number_of_seconds(seconds: float) -> None:
     routes = Routes("shop")

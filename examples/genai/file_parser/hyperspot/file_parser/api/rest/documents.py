@@ -94,6 +94,7 @@ class DocumentRoutes:
             .summary("Parse an uploaded file into blocks")
             .requires("file-parser", "read")
             .returns(ParseResult)
+            .large_answers()
             .raises(*_ERRORS)
             .accepts(*_ACCEPTED)
             .body_limit(body_limit)
