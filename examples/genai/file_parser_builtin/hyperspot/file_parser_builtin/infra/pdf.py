@@ -16,7 +16,8 @@ from hyperspot.file_parser.contract import (
 from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser.contract.building.inline_run import one_line
 from hyperspot.file_parser.contract.building.numbering import numbered
-from hyperspot.file_parser_builtin.domain.page_layout import Line, page_blocks
+from hyperspot.file_parser_builtin.domain.page_layout import page_blocks
+from hyperspot.file_parser_builtin.domain.page_text import PageText
 from hyperspot.file_parser_builtin.infra.pdfium import Pdf, PdfDamaged, PdfEncrypted, open_pdf
 from modkit import UNSET, UnsetType
 
@@ -39,18 +40,20 @@ def parse_pdf(path: Path, request: ParseRequest, budget: Budget) -> ParsedConten
 
 def _content(pdf: Pdf, budget: Budget) -> ParsedContent:
     budget.use_pages(pdf.page_count)
-    pages: list[list[Line]] = []
+    pages: list[PageText] = []
     for number in range(1, pdf.page_count + 1):
         budget.progress(_STAGE, number - 1, pdf.page_count)
-        lines = pdf.lines(number)
-        budget.use_text(sum(len(line.text) for line in lines), _STAGE)
-        budget.use_blocks(1 + len(lines), _STAGE)
-        pages.append(lines)
+        page = pdf.page(number)
+        budget.use_text(sum(len(line.text) for line in page.lines), _STAGE)
+        budget.use_blocks(1 + len(page.lines), _STAGE)
+        pages.append(page)
     budget.check_time(_STAGE)
     about = pdf.metadata()
     return ParsedContent(
         blocks=numbered(page_blocks(pages)),
         title=one_line(about.get("Title", "")) or UNSET,
+        author=one_line(about.get("Author", "")) or UNSET,
+        language=one_line(pdf.language()) or UNSET,
         created_at=_date(about.get("CreationDate", "")),
         modified_at=_date(about.get("ModDate", "")),
     )

@@ -1,0 +1,235 @@
+"""Lines of text on a page of a PDF, with their boxes and looks.
+
+pdfium has all text of a page in one call, but answers anything else a character at a time. So a line is asked for the
+boxes of its text objects and for a few characters, and only where these differ for more.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from attrs import frozen
+
+from hyperspot.file_parser_builtin.domain.page_text import PLAIN_FACE, Face, Line, Run
+from hyperspot.file_parser_builtin.infra import pdf_calls as calls
+from hyperspot.file_parser_builtin.infra.page_frame import PageFrame
+from hyperspot.file_parser_builtin.infra.pdf_objects import PageObjects, Rectangle
+
+_LINE: Final = re.compile("[^\r\n\ufffe]+\ufffe?")  # U+FFFE: a hyphen at which a word is divided
+_WORD: Final = re.compile(r"\S+")
+_WIDE_GAP: Final = 0.9  # of the font size: more than between words
+_NARROW_GAP: Final = 0.1  # where a rule runs through it
+_WIDE_CHARS: Final = 1.1  # of the font size, on average: there are gaps inside a text object
+_LINK_OVERLAP: Final = 0.5
+
+
+@frozen
+class LinkArea:
+    """A rectangle on the page that leads to an address."""
+
+    box: Rectangle
+    target: str
+
+
+class LineReader:
+    """Reads the lines of one page.
+
+    Args:
+        text_page: Address of the text page.
+        text: All text of the page.
+        is_aligned: Whether character number ``i`` of the text is number ``i`` of the library.
+        objects: What is drawn on the page.
+        links: Areas that lead somewhere.
+        frame: How the page is shown.
+    """
+
+    def __init__(
+        self,
+        text_page: int,
+        text: str,
+        *,
+        is_aligned: bool,
+        objects: PageObjects,
+        links: Sequence[LinkArea],
+        frame: PageFrame,
+    ) -> None:
+        self._page = text_page
+        self._text = text
+        self._is_aligned = is_aligned
+        self._objects = objects
+        self._links = links
+        self._frame = frame
+        self._walls = sorted(
+            (rule for rule in objects.rules if rule[0] == rule[2]), key=lambda rule: rule[0]
+        )
+        self._wall_xs = [wall[0] for wall in self._walls]
+        self._doubles = (ctypes.c_double * 4)()
+        at = ctypes.addressof(self._doubles)
+        self._rect_at = at, at + 24, at + 16, at + 8  # left, top, right, bottom of GetRect
+        self._box_at = at, at + 16, at + 8, at + 24  # left, right, bottom, top of GetCharBox
+        self._matrix = (ctypes.c_float * 6)()
+        self._matrix_at = ctypes.addressof(self._matrix)
+
+    def lines(self) -> list[Line]:
+        """Return the lines in the order in which the page writes them."""
+        made: list[Line] = []
+        for row, found in enumerate(_LINE.finditer(self._text)):
+            start, end = found.span()
+            text = found[0]
+            if text[0] == " " or text[-1] == " ":
+                start += len(text) - len(text.lstrip())
+                text = text.strip()
+                end = start + len(text)
+            if text:
+                made.extend(self._pieces(row, text, start, end))
+        return made
+
+    def _pieces(self, row: int, text: str, start: int, end: int) -> Iterator[Line]:
+        """Yield the line from character *start* to *end*, divided where there are wide gaps."""
+        first = start if self._is_aligned else max(calls.char_index(self._page, start), 0)
+        last = end - 1 if self._is_aligned else calls.char_index(self._page, end - 1)
+        count = calls.count_rects(self._page, first, max(last - first, 0) + 1)
+        if not count:
+            return
+        boxes: list[Rectangle] = []
+        at, doubles = self._rect_at, self._doubles
+        for number in range(count):
+            calls.get_rect(self._page, number, *at)
+            left, bottom, right, top = doubles
+            boxes.append((left, bottom, right, top))
+        sample = first
+        if count > 1 and (later := text.find(" ", len(text) // 2)) > 0:
+            sample = first + later + 1  # the beginning may be a bullet or a raised number
+        size, is_upright = self._size(sample)
+        if not is_upright or not size:
+            yield self._line(row, text, start, boxes, size or 1.0, is_upright=is_upright)
+            return
+        gaps = self._gaps(boxes, size) if count > 1 else []
+        if not gaps and len(text) > 3:  # noqa: PLR2004 - shorter ones say nothing about the average
+            width = boxes[-1][2] - boxes[0][0]
+            if width > _WIDE_CHARS * size * len(text):
+                gaps = []
+        if not gaps:
+            yield self._line(row, text, start, boxes, size, is_upright=True)
+            return
+        words = [match.start() for match in _WORD.finditer(text)]
+        begun, taken = 0, 0
+        for box_number, x, is_rtl in gaps:
+            cut = self._cut(words, start, x, is_rtl=is_rtl)
+            if cut > begun and (part := text[begun:cut].strip()):
+                yield self._line(row, part, start + begun, boxes[taken:box_number], size)
+                begun, taken = cut, box_number
+        yield self._line(row, text[begun:], start + begun, boxes[taken:], size)
+
+    def _gaps(self, boxes: Sequence[Rectangle], size: float) -> list[tuple[int, float, bool]]:
+        """Return after which boxes there are wide gaps, and where these end, and whether the line runs to the left."""
+        gaps: list[tuple[int, float, bool]] = []
+        wide, narrow = _WIDE_GAP * size, _NARROW_GAP * size
+        for number, (before, after) in enumerate(pairwise(boxes), 1):
+            gap = after[0] - before[2]
+            if gap > narrow:
+                if gap > wide or self._is_wall(before[2], after[0], (after[1] + after[3]) / 2):
+                    gaps.append((number, after[0], False))
+            elif (gap := before[0] - after[2]) > narrow:
+                if gap > wide or self._is_wall(after[2], before[0], (after[1] + after[3]) / 2):
+                    gaps.append((number, after[2], True))
+        return gaps
+
+    def _is_wall(self, left: float, right: float, height: float) -> bool:
+        """Whether a vertical rule stands between two places at a height."""
+        number = bisect_left(self._wall_xs, left)
+        while number < len(self._walls) and self._wall_xs[number] <= right:
+            wall = self._walls[number]
+            if wall[1] <= height <= wall[3]:
+                return True
+            number += 1
+        return False
+
+    def _cut(self, words: Sequence[int], start: int, x: float, *, is_rtl: bool) -> int:
+        """Return where the first word begins that is not before *x*; 0 if there is none."""
+        low, high = 0, len(words)
+        while low < high:
+            middle = (low + high) // 2
+            left, right = self._sides(start + words[middle])
+            is_before = right > x + 0.5 if is_rtl else left < x - 0.5  # noqa: PLR2004 - points
+            low, high = (middle + 1, high) if is_before else (low, middle)
+        return words[low] if low < len(words) else 0
+
+    def _line(
+        self,
+        row: int,
+        text: str,
+        start: int,
+        boxes: Sequence[Rectangle],
+        size: float,
+        *,
+        is_upright: bool = True,
+    ) -> Line:
+        left, bottom, right, top = boxes[0]
+        for box in boxes[1:]:
+            left, bottom = min(left, box[0]), min(bottom, box[1])
+            right, top = max(right, box[2]), max(top, box[3])
+        end = start + len(text)
+        first = self._object(start)
+        last = first if len(boxes) == 1 else self._object(end - 1)
+        changes = self._objects.changes
+        face = PLAIN_FACE if first is None else self._objects.faces[first]
+        links = [link for link in self._links if _covers(link.box, left, bottom, right, top)]
+        runs: list[Run] = []
+        is_mixed = first is not None and last is not None and changes[first] != changes[last]
+        if is_mixed or links:
+            runs = self._runs(text, start, face, links)
+        calls.char_origin(self._page, self._char(start), *self._rect_at[:1], self._rect_at[3])
+        origin_x, origin_y = self._doubles[0], self._doubles[1]
+        shown = self._frame.shown(left, bottom, right, top)
+        _, baseline = self._frame.shown_point(origin_x, origin_y)
+        if not shown[1] - size <= baseline <= shown[3] + size:
+            baseline = shown[3]
+        return Line(text, *shown, baseline, size, face, row, runs, is_upright)
+
+    def _runs(self, text: str, start: int, face: Face, links: Sequence[LinkArea]) -> list[Run]:
+        runs: list[Run] = []
+        for offset, char in enumerate(text):
+            target = runs[-1].target if runs else ""
+            if char != " ":
+                number = self._object(start + offset)
+                face = face if number is None else self._objects.faces[number]
+                target = self._target(start + offset, links) if links else ""
+            if runs and runs[-1].face == face and runs[-1].target == target:
+                runs[-1].text += char
+            else:
+                runs.append(Run(char, face, target))
+        return runs if len(runs) > 1 or runs[0].target else []
+
+    def _target(self, char: int, links: Sequence[LinkArea]) -> str:
+        left, right = self._sides(char)
+        middle = (left + right) / 2
+        return next((link.target for link in links if link.box[0] <= middle <= link.box[2]), "")
+
+    def _object(self, position: int) -> int | None:
+        return self._objects.positions.get(calls.text_object(self._page, self._char(position)))
+
+    def _char(self, position: int) -> int:
+        return position if self._is_aligned else max(calls.char_index(self._page, position), 0)
+
+    def _sides(self, position: int) -> tuple[float, float]:
+        calls.char_box(self._page, self._char(position), *self._box_at)
+        return self._doubles[0], self._doubles[2]
+
+    def _size(self, char: int) -> tuple[float, bool]:
+        """Return the font size as shown, and whether the text is upright."""
+        size: float = calls.font_size(self._page, char)
+        if not calls.char_matrix(self._page, char, self._matrix_at):
+            return size, True
+        a, b, c, d, _, _ = self._matrix
+        return size * float((c * c + d * d) ** 0.5 or 1.0), self._frame.is_upright(a, b)
+
+
+def _covers(area: Rectangle, left: float, bottom: float, right: float, top: float) -> bool:
+    middle = (bottom + top) / 2
+    return area[1] <= middle <= area[3] and area[0] < right and area[2] > left
