@@ -6,21 +6,38 @@ is shown. These values are made in great numbers for every page, so they are not
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Final
 
 from attrs import define, field, frozen
 
 
-@frozen
+@frozen(eq=False)
 class Face:
-    """What a font looks like, as far as that says something about the text."""
+    """What a font looks like, as far as that says something about the text.
+
+    There is one value for each look, so that they are compared by identity; `face` returns it.
+    """
 
     is_bold: bool = False
     is_italic: bool = False
     is_fixed_width: bool = False
 
 
-PLAIN_FACE: Final = Face()
+_FACES: Final = {key: Face(*key) for key in product((False, True), repeat=3)}
+
+
+def face(*, is_bold: bool, is_italic: bool, is_fixed_width: bool) -> Face:
+    """Return the one value for a look.
+
+    Example:
+        >>> face(is_bold=False, is_italic=False, is_fixed_width=False) is PLAIN_FACE
+        True
+    """
+    return _FACES[is_bold, is_italic, is_fixed_width]
+
+
+PLAIN_FACE: Final = face(is_bold=False, is_italic=False, is_fixed_width=False)
 
 
 @define

@@ -182,8 +182,8 @@ class LineReader:
         links = [link for link in self._links if _covers(link.box, left, bottom, right, top)]
         runs: list[Run] = []
         is_mixed = first is not None and last is not None and changes[first] != changes[last]
-        if is_mixed or links:
-            runs = self._runs(text, start, face, links)
+        if first is not None and (is_mixed or links):
+            runs = self._runs(text, start, first, last, links)
         calls.char_origin(self._page, self._char(start), *self._rect_at[:1], self._rect_at[3])
         origin_x, origin_y = self._doubles[0], self._doubles[1]
         shown = self._frame.shown(left, bottom, right, top)
@@ -192,24 +192,78 @@ class LineReader:
             baseline = shown[3]
         return Line(text, *shown, baseline, size, face, row, runs, is_upright)
 
-    def _runs(self, text: str, start: int, face: Face, links: Sequence[LinkArea]) -> list[Run]:
+    def _runs(
+        self, text: str, start: int, first: int, last: int | None, links: Sequence[LinkArea]
+    ) -> list[Run]:
+        """Return the looks in the line from character *start* on; *first* and *last* are objects at its ends."""
+        faces, last_at = self._objects.faces, len(text) - 1
+        cuts = {0: faces[first]}
+        if last is not None:
+            self._find_changes(text, start, (0, first), (last_at, last), cuts)
+        areas = [area for link in links if (area := self._linked(text, start, link))]
+        for begin, end, _ in areas:
+            for at in (begin, end):
+                if at <= last_at and at not in cuts:
+                    cuts[at] = cuts[max(cut for cut in cuts if cut < at)]
         runs: list[Run] = []
-        for offset, char in enumerate(text):
-            target = runs[-1].target if runs else ""
-            if char != " ":
-                number = self._object(start + offset)
-                face = face if number is None else self._objects.faces[number]
-                target = self._target(start + offset, links) if links else ""
-            if runs and runs[-1].face == face and runs[-1].target == target:
-                runs[-1].text += char
+        for begin, end in pairwise([*sorted(cuts), len(text)]):
+            target = next((target for left, right, target in areas if left <= begin < right), "")
+            if runs and runs[-1].face is cuts[begin] and runs[-1].target == target:
+                runs[-1].text += text[begin:end]
             else:
-                runs.append(Run(char, face, target))
+                runs.append(Run(text[begin:end], cuts[begin], target))
         return runs if len(runs) > 1 or runs[0].target else []
 
-    def _target(self, char: int, links: Sequence[LinkArea]) -> str:
-        left, right = self._sides(char)
-        middle = (left + right) / 2
-        return next((link.target for link in links if link.box[0] <= middle <= link.box[2]), "")
+    def _find_changes(
+        self,
+        text: str,
+        start: int,
+        low: tuple[int, int],
+        high: tuple[int, int],
+        cuts: dict[int, Face],
+    ) -> None:
+        """Add where the font changes between two characters, each given as its offset and its object.
+
+        Objects follow one another on a line as they are drawn, so where the font has not changed from one object to
+        another, it is the same in between.
+        """
+        changes = self._objects.changes
+        pending = [(low, high)]
+        while pending:
+            (begin, first), (end, last) = pending.pop()
+            if changes[first] == changes[last]:
+                continue
+            if end - begin <= 1:
+                cuts[end] = self._objects.faces[last]
+                continue
+            middle = (begin + end) // 2
+            at = middle
+            while at < end and (found := self._object(start + at)) is None:
+                at += 1  # a space that the library has added is of no object
+            if at == end:
+                end, at = middle, end  # only such spaces in the upper half: the change is at its end
+                found = last
+                if end - begin <= 1:
+                    cuts[at] = self._objects.faces[last]
+                    continue
+                pending.append(((begin, first), (end, last)))
+                continue
+            assert found is not None
+            pending += [((begin, first), (at, found)), ((at, found), (end, last))]
+
+    def _linked(self, text: str, start: int, link: LinkArea) -> tuple[int, int, str] | None:
+        """Return from where to where a line leads to an address."""
+        left, _, right, _ = link.box
+        inside: list[int] = []
+        for word in _WORD.finditer(text):
+            ends = self._sides(start + word.start()), self._sides(start + word.end() - 1)
+            if min(ends)[0] < right and max(ends)[1] > left:
+                inside += [
+                    at
+                    for at in range(*word.span())
+                    if left <= sum(self._sides(start + at)) / 2 <= right
+                ]
+        return (inside[0], inside[-1] + 1, link.target) if inside else None
 
     def _object(self, position: int) -> int | None:
         return self._objects.positions.get(calls.text_object(self._page, self._char(position)))

@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import define, field
 
-from hyperspot.file_parser_builtin.domain.page_text import PLAIN_FACE, Face
+from hyperspot.file_parser_builtin.domain.page_text import PLAIN_FACE, Face, face
 from hyperspot.file_parser_builtin.infra import pdf_calls as calls
 
 _TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5  # FPDF_PAGEOBJ_*
@@ -113,7 +113,7 @@ def _face(font: int) -> Face:
     length = calls.font_name(font, ctypes.addressof(buffer), _NAME_BYTES)
     name = buffer.value.decode("utf-8", "replace") if 0 < length <= _NAME_BYTES else ""
     flags = max(calls.font_flags(font), 0)
-    return Face(
+    return face(
         is_bold=bool(flags & _BOLD_FLAG or _BOLD.search(name))
         or calls.font_weight(font) > _BOLD_WEIGHT,
         is_italic=bool(flags & _ITALIC_FLAG or _ITALIC.search(name)),
