@@ -14,6 +14,8 @@ from hyperspot.file_parser_builtin.domain.page_text import Line, Rule
 _NEAR: Final = 3.0  # ends of lines that meet, and lines that are one
 _MAX_RULES: Final = 3_000
 _MAX_CELLS: Final = 20_000
+_MIN_FIGURES: Final = 3  # cells with numbers side by side
+_DIGITS: Final = frozenset("0123456789")
 _MIN_FILLED: Final = 0.2  # of the cells; the rest of a drawing is empty
 
 
@@ -72,11 +74,35 @@ def _grid(
             cells.append(GridCell([lines[number] for number in numbers], across, down))
             filled += bool(numbers)
             made += 1
-        rows.append(cells)
+        rows += _text_rows(cells)
     if made < 2 or filled < max(2, _MIN_FILLED * made):  # noqa: PLR2004 - one cell is a frame
         return None
     taken = {number for numbers in inside.values() for number in numbers}
     return Grid(xs[0], ys[0], xs[-1], ys[-1], [row for row in rows if row]), taken
+
+
+def _text_rows(cells: list[GridCell]) -> list[list[GridCell]]:
+    """Return the rows of text between two horizontal lines, where these do not part all rows.
+
+    That is so where at least three cells have figures at the same heights; wrapped text is not.
+    """
+    full = [cell for cell in cells if cell.lines]
+    if len(full) < _MIN_FIGURES or any(cell.row_span > 1 for cell in cells):
+        return [cells]
+    heights = [round(line.baseline) for line in max(full, key=lambda cell: len(cell.lines)).lines]
+    figures = sum(all(not _DIGITS.isdisjoint(line.text) for line in cell.lines) for cell in full)
+    if len(heights) < 2 or len(set(heights)) < len(heights) or figures < _MIN_FIGURES:  # noqa: PLR2004 - rows
+        return [cells]
+    rows = [
+        [GridCell(column_span=cell.column_span) for cell in cells] for _ in heights
+    ]
+    for column, cell in enumerate(cells):
+        for line in cell.lines:
+            near = min(range(len(heights)), key=lambda at: abs(heights[at] - line.baseline))
+            if abs(heights[near] - line.baseline) > line.size / 2 or rows[near][column].lines:
+                return [cells]
+            rows[near][column].lines.append(line)
+    return rows
 
 
 def _span(

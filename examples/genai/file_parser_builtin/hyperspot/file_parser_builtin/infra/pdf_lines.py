@@ -11,26 +11,28 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
-from hyperspot.file_parser_builtin.domain.page_text import PLAIN_FACE, Face, Line, Run
+from hyperspot.file_parser_builtin.domain.page_text import PLAIN_FACE, Face, Line, Rule, Run
 from hyperspot.file_parser_builtin.infra import pdf_calls as calls
 from hyperspot.file_parser_builtin.infra.page_frame import PageFrame
-from hyperspot.file_parser_builtin.infra.pdf_objects import PageObjects, Rectangle
+from hyperspot.file_parser_builtin.infra.pdf_objects import PageObjects
 
 _LINE: Final = re.compile("[^\r\n\ufffe]+\ufffe?")  # U+FFFE: a hyphen at which a word is divided
 _WORD: Final = re.compile(r"\S+")
 _WIDE_GAP: Final = 0.9  # of the font size: more than between words
 _NARROW_GAP: Final = 0.1  # where a rule runs through it
-_WIDE_CHARS: Final = 1.1  # of the font size, on average: there are gaps inside a text object
-_LINK_OVERLAP: Final = 0.5
+_WIDE_CHARS: Final = 0.75  # of the font size, on average: there may be gaps inside a text object
+
+Rectangle: TypeAlias = tuple[float, float, float, float]
+"""left, top, right, bottom on the page as shown"""
 
 
 @frozen
 class LinkArea:
-    """A rectangle on the page that leads to an address."""
+    """A rectangle on the page, as shown, that leads to an address."""
 
     box: Rectangle
     target: str
@@ -44,6 +46,7 @@ class LineReader:
         text: All text of the page.
         is_aligned: Whether character number ``i`` of the text is number ``i`` of the library.
         objects: What is drawn on the page.
+        rules: Straight lines on the page, as shown.
         links: Areas that lead somewhere.
         frame: How the page is shown.
     """
@@ -55,6 +58,7 @@ class LineReader:
         *,
         is_aligned: bool,
         objects: PageObjects,
+        rules: Sequence[Rule],
         links: Sequence[LinkArea],
         frame: PageFrame,
     ) -> None:
@@ -65,9 +69,9 @@ class LineReader:
         self._links = links
         self._frame = frame
         self._walls = sorted(
-            (rule for rule in objects.rules if rule[0] == rule[2]), key=lambda rule: rule[0]
+            (rule for rule in rules if rule.left == rule.right), key=lambda rule: rule.left
         )
-        self._wall_xs = [wall[0] for wall in self._walls]
+        self._wall_xs = [wall.left for wall in self._walls]
         self._doubles = (ctypes.c_double * 4)()
         at = ctypes.addressof(self._doubles)
         self._rect_at = at, at + 24, at + 16, at + 8  # left, top, right, bottom of GetRect
@@ -97,11 +101,11 @@ class LineReader:
         if not count:
             return
         boxes: list[Rectangle] = []
-        at, doubles = self._rect_at, self._doubles
+        at, doubles, shown = self._rect_at, self._doubles, self._frame.shown
         for number in range(count):
             calls.get_rect(self._page, number, *at)
             left, bottom, right, top = doubles
-            boxes.append((left, bottom, right, top))
+            boxes.append(shown(left, bottom, right, top))
         sample = first
         if count > 1 and (later := text.find(" ", len(text) // 2)) > 0:
             sample = first + later + 1  # the beginning may be a bullet or a raised number
@@ -109,22 +113,45 @@ class LineReader:
         if not is_upright or not size:
             yield self._line(row, text, start, boxes, size or 1.0, is_upright=is_upright)
             return
-        gaps = self._gaps(boxes, size) if count > 1 else []
-        if not gaps and len(text) > 3:  # noqa: PLR2004 - shorter ones say nothing about the average
-            width = boxes[-1][2] - boxes[0][0]
-            if width > _WIDE_CHARS * size * len(text):
-                gaps = []
+        words: list[int] | None = None
+        if self._may_hide_gaps(text, boxes, size):
+            words, boxes = self._word_boxes(text, start, boxes)
+        gaps = self._gaps(boxes, size) if len(boxes) > 1 else []
         if not gaps:
-            yield self._line(row, text, start, boxes, size, is_upright=True)
+            yield self._line(row, text, start, boxes, size)
             return
-        words = [match.start() for match in _WORD.finditer(text)]
+        starts = words or [match.start() for match in _WORD.finditer(text)]
         begun, taken = 0, 0
-        for box_number, x, is_rtl in gaps:
-            cut = self._cut(words, start, x, is_rtl=is_rtl)
+        for number, x, is_rtl in gaps:
+            cut = words[number] if words else self._cut(starts, start, x, is_rtl=is_rtl)
             if cut > begun and (part := text[begun:cut].strip()):
-                yield self._line(row, part, start + begun, boxes[taken:box_number], size)
-                begun, taken = cut, box_number
+                yield self._line(row, part, start + begun, boxes[taken:number], size)
+                begun, taken = cut, number
         yield self._line(row, text[begun:], start + begun, boxes[taken:], size)
+
+    def _may_hide_gaps(self, text: str, boxes: Sequence[Rectangle], size: float) -> bool:
+        """Whether there may be gaps inside the boxes: they are wide for their text, or a rule runs through one."""
+        if " " not in text:
+            return False
+        width = sum([box[2] - box[0] for box in boxes])
+        return width > _WIDE_CHARS * size * len(text) or any(
+            self._is_wall(left + 1, right - 1, (top + bottom) / 2)
+            for left, top, right, bottom in boxes
+        )
+
+    def _word_boxes(
+        self, text: str, start: int, boxes: Sequence[Rectangle]
+    ) -> tuple[list[int], list[Rectangle]]:
+        """Return where the words of a line begin, and their boxes, all as high as the line."""
+        top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+        starts: list[int] = []
+        made: list[Rectangle] = []
+        for word in _WORD.finditer(text):
+            first = self._sides(start + word.start())
+            last = self._sides(start + word.end() - 1)
+            starts.append(word.start())
+            made.append((min(first[0], last[0]), top, max(first[1], last[1]), bottom))
+        return starts, made
 
     def _gaps(self, boxes: Sequence[Rectangle], size: float) -> list[tuple[int, float, bool]]:
         """Return after which boxes there are wide gaps, and where these end, and whether the line runs to the left."""
@@ -145,7 +172,7 @@ class LineReader:
         number = bisect_left(self._wall_xs, left)
         while number < len(self._walls) and self._wall_xs[number] <= right:
             wall = self._walls[number]
-            if wall[1] <= height <= wall[3]:
+            if wall.top <= height <= wall.bottom:
                 return True
             number += 1
         return False
@@ -170,27 +197,28 @@ class LineReader:
         *,
         is_upright: bool = True,
     ) -> Line:
-        left, bottom, right, top = boxes[0]
+        left, top, right, bottom = boxes[0]
         for box in boxes[1:]:
-            left, bottom = min(left, box[0]), min(bottom, box[1])
-            right, top = max(right, box[2]), max(top, box[3])
+            left, top = min(left, box[0]), min(top, box[1])
+            right, bottom = max(right, box[2]), max(bottom, box[3])
         end = start + len(text)
         first = self._object(start)
         last = first if len(boxes) == 1 else self._object(end - 1)
         changes = self._objects.changes
         face = PLAIN_FACE if first is None else self._objects.faces[first]
-        links = [link for link in self._links if _covers(link.box, left, bottom, right, top)]
+        links = [link for link in self._links if _covers(link.box, left, top, right, bottom)]
         runs: list[Run] = []
         is_mixed = first is not None and last is not None and changes[first] != changes[last]
         if first is not None and (is_mixed or links):
             runs = self._runs(text, start, first, last, links)
         calls.char_origin(self._page, self._char(start), *self._rect_at[:1], self._rect_at[3])
         origin_x, origin_y = self._doubles[0], self._doubles[1]
-        shown = self._frame.shown(left, bottom, right, top)
         _, baseline = self._frame.shown_point(origin_x, origin_y)
-        if not shown[1] - size <= baseline <= shown[3] + size:
-            baseline = shown[3]
-        return Line(text, *shown, baseline, size, face, row, runs, is_upright)
+        if not top - size <= baseline <= bottom + size:
+            baseline = bottom
+        return Line(
+            text, left, top, right, bottom, baseline, size, face, row, runs, is_upright=is_upright
+        )
 
     def _runs(
         self, text: str, start: int, first: int, last: int | None, links: Sequence[LinkArea]
@@ -273,7 +301,8 @@ class LineReader:
 
     def _sides(self, position: int) -> tuple[float, float]:
         calls.char_box(self._page, self._char(position), *self._box_at)
-        return self._doubles[0], self._doubles[2]
+        left, _, right, _ = self._frame.shown(*self._doubles)
+        return left, right
 
     def _size(self, char: int) -> tuple[float, bool]:
         """Return the font size as shown, and whether the text is upright."""
@@ -284,6 +313,6 @@ class LineReader:
         return size * float((c * c + d * d) ** 0.5 or 1.0), self._frame.is_upright(a, b)
 
 
-def _covers(area: Rectangle, left: float, bottom: float, right: float, top: float) -> bool:
-    middle = (bottom + top) / 2
+def _covers(area: Rectangle, left: float, top: float, right: float, bottom: float) -> bool:
+    middle = (top + bottom) / 2
     return area[1] <= middle <= area[3] and area[0] < right and area[2] > left

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import define, field
 
@@ -30,8 +30,8 @@ _FIXED: Final = re.compile(
 )
 _NAME_BYTES: Final = 128
 
-Rectangle = tuple[float, float, float, float]
-"""left, bottom, right, top in the page's own coordinates."""
+Rectangle: TypeAlias = tuple[float, float, float, float]
+"""left, bottom, right, top in the page's own coordinates"""
 
 
 @define

@@ -127,26 +127,28 @@ def _page_text(page: Any, number: int) -> PageText:
         if count > _MAX_CHARS_PER_PAGE:
             raise PdfDamaged(f"page {number} has {count} characters")
         text: str = text_page.get_text_range(0, count) if count else ""
+        rules = [Rule(*frame.shown(*rule)) for rule in objects.rules]
         reader = LineReader(
             address_of(text_page.raw),
             text,
             is_aligned=len(text) == count,
             objects=objects,
-            links=_links(page),
+            rules=rules,
+            links=_links(page, frame),
             frame=frame,
         )
         return PageText(
             number=number,
             height=frame.height,
             lines=reader.lines(),
-            rules=[Rule(*frame.shown(*rule)) for rule in objects.rules],
+            rules=rules,
             pictures=[Picture(*frame.shown(*image)) for image in objects.images],
         )
     finally:
         text_page.close()
 
 
-def _links(page: Any) -> list[LinkArea]:
+def _links(page: Any, frame: PageFrame) -> list[LinkArea]:
     """Return the areas of a page that lead to addresses."""
     found: list[LinkArea] = []
     position, link = ctypes.c_int(0), _RAW.FPDF_LINK()
@@ -163,5 +165,5 @@ def _links(page: Any) -> list[LinkArea]:
         if target := clean(buffer.value.decode("utf-8", "replace")):
             left, right = sorted((box.left, box.right))
             bottom, top = sorted((box.bottom, box.top))
-            found.append(LinkArea((left, bottom, right, top), target))
+            found.append(LinkArea(frame.shown(left, bottom, right, top), target))
     return found
