@@ -12,8 +12,8 @@ from hyperspot.file_parser_builtin.domain.page_text import Line
 _MIN_ROWS: Final = 3
 _MIN_COLUMNS: Final = 2
 _MAX_LEADING: Final = 3.2  # from row to row, in font sizes
-_MAX_CELL_CHARS: Final = 60  # on average; longer ones are columns of text
-_MIN_USED: Final = 0.5  # of the rows, in every column
+_MAX_CELL_CHARS: Final = 25  # on average, in the column with the shortest cells; longer ones are columns of text
+_MIN_USED: Final = 0.5  # of the rows, in most columns
 
 Row = list[tuple[int, Line]]
 
@@ -63,10 +63,7 @@ def _table(rows: list[Row]) -> tuple[Grid, set[int]] | None:
     if len(full) < _MIN_ROWS:
         return None
     columns = _columns(full)
-    if len(columns) < _MIN_COLUMNS or not _are_used(columns, full):
-        return None
-    pieces = [line for row in full for _, line in row]
-    if sum(len(line.text) for line in pieces) > _MAX_CELL_CHARS * len(pieces):
+    if len(columns) < _MIN_COLUMNS or not _are_used(columns, full) or _is_text(columns, full):
         return None
     made: list[list[GridCell]] = []
     taken: set[int] = set()
@@ -107,7 +104,7 @@ def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
 
 
 def _are_used(columns: Sequence[tuple[float, float]], rows: Sequence[Row]) -> bool:
-    """Whether every row has one piece in a column, and every column one in most rows."""
+    """Whether every row has one piece in a column, and most columns one in most rows."""
     used = [0] * len(columns)
     for row in rows:
         found = [_column_of(columns, line) for _, line in row]
@@ -115,7 +112,17 @@ def _are_used(columns: Sequence[tuple[float, float]], rows: Sequence[Row]) -> bo
             return False
         for column in found:
             used[column or 0] += 1
-    return min(used) >= _MIN_USED * len(rows)
+    steady = sum(count >= _MIN_USED * len(rows) for count in used)
+    return steady >= max(_MIN_COLUMNS, 2 * len(columns) / 3)
+
+
+def _is_text(columns: Sequence[tuple[float, float]], rows: Sequence[Row]) -> bool:
+    """Whether all columns have cells as long as lines of text."""
+    texts: list[list[int]] = [[] for _ in columns]
+    for row in rows:
+        for _, line in row:
+            texts[_column_of(columns, line) or 0].append(len(line.text))
+    return all(sum(column) > _MAX_CELL_CHARS * len(column) for column in texts)
 
 
 def _column_of(columns: Sequence[tuple[float, float]], line: Line) -> int | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from hyperspot.file_parser.contract import Code, Inline, Link, Style, Text
+from hyperspot.file_parser.contract import Inline, Style, Text
 from hyperspot.file_parser.contract.building.inline_run import InlineRun, clean
 from hyperspot.file_parser_builtin.domain.page_text import Face, Line, Run
 
@@ -40,16 +40,9 @@ def inlines(lines: Sequence[Line], usual: Face, *, is_heading: bool = False) -> 
             run.add_code(_tidy(part.text))
             continue
         is_bold = face.is_bold and not (usual.is_bold or is_heading)
-        run.add(part.text, _style(is_bold=is_bold, is_italic=face.is_italic), target=part.target)
-    return tuple(_finished(inline) for inline in run.take())
-
-
-def _finished(inline: Inline) -> Inline:
-    match inline:
-        case Text() if _SPACE_BETWEEN.search(inline.text):
-            return Text(text=_SPACE_BETWEEN.sub("", inline.text), style=inline.style)
-        case Text() | Link() | Code():
-            return inline
+        text = _unspaced(part.text)
+        run.add(text, _style(is_bold=is_bold, is_italic=face.is_italic), target=part.target)
+    return run.take()
 
 
 def _style(*, is_bold: bool, is_italic: bool) -> Style:
@@ -91,5 +84,9 @@ def _with_next(text: str, following: str) -> str:
 def _tidy(text: str) -> str:
     if text[-1:] == DIVIDED:
         text = text[:-1] + "-"
-    text = " ".join(clean(text).replace(_SOFT_HYPHEN, "").split())
-    return _SPACE_BETWEEN.sub("", text) if _SPACE_BETWEEN.search(text) else text
+    return " ".join(_unspaced(clean(text)).replace(_SOFT_HYPHEN, "").split())
+
+
+def _unspaced(text: str) -> str:
+    """Return *text* without the spaces that the library puts between characters which are written without any."""
+    return _SPACE_BETWEEN.sub("", text) if " " in text else text

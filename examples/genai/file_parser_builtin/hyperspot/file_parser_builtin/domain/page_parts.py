@@ -79,7 +79,7 @@ def _is_beside(before: Line, line: Line) -> bool:
 
 
 def _one_line(before: Line, line: Line) -> Line:
-    gap = " "
+    gap = "\u2003"  # wider than the space that is dropped between Chinese or Japanese characters
     if before.face.is_fixed_width and line.left > before.right:
         width = (before.right - before.left) / max(len(before.text), 1)
         gap = " " * max(round((line.left - before.right) / max(width, 1.0)), 1)

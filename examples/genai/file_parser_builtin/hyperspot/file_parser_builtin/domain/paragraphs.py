@@ -11,7 +11,7 @@ from attrs import define
 from hyperspot.file_parser_builtin.domain.line_text import DIVIDED
 from hyperspot.file_parser_builtin.domain.page_text import Line
 
-_BULLET: Final = re.compile(r"[•‣◦▪●○■□◆➢❖∙\uf0a7\uf0b7]\s*(?=\S|$)|[-–—*]\s+(?=\S)")
+_BULLET: Final = re.compile(r"[•‣◦▪●○■□◆➢❖∙\uf0a7\uf0b7]\s*(?=\S|$)|[-–—*]\s+(?=[^\W\d])")
 _NUMBER: Final = re.compile(r"\(?(?:(\d{1,3})|([a-z]))[.)]\s+(?=\S)")
 _SAME_SIZE_RATIO: Final = 0.12
 _WIDER: Final = 1.2  # than usual: the space between two paragraphs

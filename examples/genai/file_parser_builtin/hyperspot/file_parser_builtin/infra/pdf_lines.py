@@ -22,6 +22,8 @@ from hyperspot.file_parser_builtin.infra.pdf_objects import PageObjects
 
 _LINE: Final = re.compile("[^\r\n\ufffe]+\ufffe?")  # U+FFFE: a hyphen at which a word is divided
 _WORD: Final = re.compile(r"\S+")
+_LEAST_HEIGHT: Final = 0.1  # of the font size
+_ASCENT: Final = 0.7  # of the font size
 _WIDE_GAP: Final = 0.9  # of the font size: more than between words
 _NARROW_GAP: Final = 0.1  # where a rule runs through it
 _WIDE_CHARS: Final = 0.75  # of the font size, on average: there may be gaps inside a text object
@@ -216,6 +218,8 @@ class LineReader:
         _, baseline = self._frame.shown_point(origin_x, origin_y)
         if not top - size <= baseline <= bottom + size:
             baseline = bottom
+        if bottom - top < _LEAST_HEIGHT * size and is_upright:  # the font does not say how high it is
+            top, bottom = baseline - _ASCENT * size, baseline
         return Line(
             text, left, top, right, bottom, baseline, size, face, row, runs, is_upright=is_upright
         )
