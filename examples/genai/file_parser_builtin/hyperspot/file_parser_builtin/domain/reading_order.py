@@ -6,6 +6,7 @@ is not: pieces that stand beside one another, on both sides of a strip of free s
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, Protocol, TypeVar
 
@@ -37,12 +38,16 @@ def in_columns(parts: Sequence[P]) -> list[list[P]]:
 
 
 def is_downward(parts: Sequence[Placed]) -> bool:
-    """Whether each of *parts* begins below the middle of the one before it."""
-    last = float("-inf")
+    """Whether *parts* go down the page, with too few beside one another for columns."""
+    beside = 0
+    last, right = float("-inf"), 0.0
     for part in parts:
         if part.top < last:
-            return False
+            beside += 1
+            if beside >= _MIN_LINES or part.left < right or part.bottom < last:
+                return False
         last = (part.top + part.bottom) / 2
+        right = part.right
     return True
 
 
@@ -87,13 +92,11 @@ def _gutter(parts: Sequence[Placed]) -> tuple[float, float] | None:
     """Return the left and right of the best strip between two columns."""
     edges = sorted(part.left for part in parts)
     best: tuple[int, float, float] | None = None
-    left_most = edges[0]
-    for edge in dict.fromkeys(edges):
-        if edge - left_most < _MIN_GUTTER:
+    tried = edges[0] + _MIN_GUTTER
+    for number, edge in enumerate(edges):
+        if edge < tried or bisect_right(edges, edge + 2 * _SAME_EDGE) - number < _MIN_LINES:
             continue
-        count = sum(1 for other in edges if abs(other - edge) <= _SAME_EDGE)
-        if count < _MIN_LINES:
-            continue
+        tried = edge + 2 * _SAME_EDGE
         found = _strip(parts, edge)
         if found and (best is None or found[0] > best[0]):
             best = found
@@ -102,34 +105,42 @@ def _gutter(parts: Sequence[Placed]) -> tuple[float, float] | None:
 
 def _strip(parts: Sequence[Placed], edge: float) -> tuple[int, float, float] | None:
     """Return how good a gutter to the left of *edge* is, and where it is."""
-    before = [part for part in parts if part.left < edge - _SAME_EDGE]
-    inside = [part for part in before if part.right <= edge - _MIN_GUTTER / 2]
-    right = [part for part in parts if part.left >= edge - _SAME_EDGE]
-    crossing = len(before) - len(inside)
-    if min(len(inside), len(right)) < _MIN_LINES or crossing > _MAX_CROSSING * len(parts):
+    left: list[Placed] = []
+    right: list[Placed] = []
+    begin, end = 0.0, edge - _MIN_GUTTER / 2
+    crossing = 0
+    for part in parts:
+        if part.left >= edge:
+            right.append(part)
+        elif part.right <= end:
+            left.append(part)
+            begin = max(part.right, begin)
+        else:
+            crossing += 1
+    if min(len(left), len(right)) < _MIN_LINES or crossing > _MAX_CROSSING * len(parts):
         return None
-    begin = max(part.right for part in inside)
-    if edge - begin < _MIN_GUTTER or not _is_beside(inside, right):
+    if edge - begin < _MIN_GUTTER or not (_is_text(left) and _is_text(right)):
         return None
-    if not (_is_text(inside) and _is_text(right)):
+    if not _is_beside(left, right):
         return None
-    return min(len(inside), len(right)) - crossing, (begin + edge) / 2, edge - _SAME_EDGE
+    return min(len(left), len(right)) - crossing, (begin + edge) / 2, edge - 1
 
 
 def _is_beside(left: Sequence[Placed], right: Sequence[Placed]) -> bool:
     """Whether two columns stand at the same height for a good part."""
-    top = max(min(part.top for part in left), min(part.top for part in right))
-    bottom = min(max(part.bottom for part in left), max(part.bottom for part in right))
-    heights = [
-        max(part.bottom for part in side) - min(part.top for part in side) for side in (left, right)
-    ]
-    return bottom - top > min(heights) / 2
+    tops = [min([part.top for part in side]) for side in (left, right)]
+    bottoms = [max([part.bottom for part in side]) for side in (left, right)]
+    heights = [bottom - top for top, bottom in zip(tops, bottoms, strict=True)]
+    return min(bottoms) - max(tops) > min(heights) / 2
 
 
 def _is_text(column: Sequence[Placed]) -> bool:
     """Whether pieces are as long as lines of text, unlike the cells of a table."""
-    heights = sum(part.bottom - part.top for part in column)
-    return sum(part.right - part.left for part in column) >= _MIN_LENGTH * heights
+    width = height = 0.0
+    for part in column:
+        width += part.right - part.left
+        height += part.bottom - part.top
+    return width >= _MIN_LENGTH * height
 
 
 def _middle(part: Placed) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import frozen
 
-_QUARTERS = 4
+_HALF: Final = 2  # of a turn, in quarters
 
 
 @frozen
@@ -40,33 +42,16 @@ class PageFrame:
         self, left: float, bottom: float, right: float, top: float
     ) -> tuple[float, float, float, float]:
         """Return the left, top, right and bottom of a rectangle as it is shown."""
-        match self.quarters:
-            case 1:
-                return (
-                    bottom - self.bottom,
-                    left - self.left,
-                    top - self.bottom,
-                    right - self.left,
-                )
-            case 2:
-                return (
-                    self.right - right,
-                    bottom - self.bottom,
-                    self.right - left,
-                    top - self.bottom,
-                )
-            case 3:
-                return self.top - top, self.right - right, self.top - bottom, self.right - left
-            case _:
-                return left - self.left, self.top - top, right - self.left, self.top - bottom
-
-    def shown_point(self, x: float, y: float) -> tuple[float, float]:
-        """Return a point as it is shown."""
-        left, top, _, _ = self.shown(x, y, x, y)
-        return left, top
+        if not self.quarters:
+            return left - self.left, self.top - top, right - self.left, self.top - bottom
+        if self.quarters == 1:
+            return bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
+        if self.quarters == _HALF:
+            return self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
+        return self.top - top, self.right - right, self.top - bottom, self.right - left
 
     def is_upright(self, x: float, y: float) -> bool:
         """Whether text that runs in the direction *x*, *y* of the page is horizontal, and not upside down, as shown."""
-        for _ in range(self.quarters % _QUARTERS):
+        for _ in range(self.quarters):
             x, y = y, -x
         return x > 0 and abs(y) < x / 4

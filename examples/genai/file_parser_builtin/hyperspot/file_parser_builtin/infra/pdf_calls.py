@@ -16,14 +16,13 @@ _ADDRESS: Final = ctypes.c_void_p
 _INT: Final = ctypes.c_int
 
 
-def _call(function: Any, result: Any, *arguments: Any) -> Any:
-    address = ctypes.cast(function, _ADDRESS).value
-    return ctypes.PYFUNCTYPE(result, *arguments)(address)
-
-
 def address_of(handle: Any) -> int:
-    """Return the address behind a handle of the binding."""
+    """Return the address behind a handle or a function of the binding."""
     return ctypes.cast(handle, _ADDRESS).value or 0
+
+
+def _call(function: Any, result: Any, *arguments: Any) -> Any:
+    return ctypes.PYFUNCTYPE(result, *arguments)(address_of(function))
 
 
 # Of a text page and the number of a character.

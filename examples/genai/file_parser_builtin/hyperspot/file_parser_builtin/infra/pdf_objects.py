@@ -39,14 +39,14 @@ class PageObjects:
     """What is drawn on a page.
 
     Attributes:
-        positions: By address of a text object its place in the order of drawing.
-        changes: For each place, how often the font has changed up to there.
+        places: By address of a text object its place in the order of drawing.
+        changes: For each place, how often the look has changed up to there.
         faces: By place.
         rules: Horizontal and vertical lines.
         images: Of visible size.
     """
 
-    positions: dict[int, int] = field(factory=dict[int, int])
+    places: dict[int | None, int] = field(factory=dict[int | None, int])
     changes: list[int] = field(factory=list[int])
     faces: list[Face] = field(factory=list[Face])
     rules: list[Rectangle] = field(factory=list[Rectangle])
@@ -56,10 +56,10 @@ class PageObjects:
 def page_objects(page: int) -> PageObjects:
     """Return what is drawn on the page at the address *page*."""
     found = PageObjects()
-    positions, changes, face_list = found.positions, found.changes, found.faces
+    places, changes, face_list = found.places, found.changes, found.faces
     faces: dict[int, Face] = {}
     paths = 0
-    change, last_font = 0, 0
+    change, last_font, look = 0, 0, PLAIN_FACE
     kind_of, font_of = calls.object_type, calls.object_font
     for item in _objects(page):
         kind = kind_of(item)
@@ -67,12 +67,14 @@ def page_objects(page: int) -> PageObjects:
             font = font_of(item)
             if font != last_font:
                 last_font = font
-                change += 1
                 if font not in faces:
                     faces[font] = _face(font)
-            positions[item] = len(changes)
+                if faces[font] is not look:
+                    look = faces[font]
+                    change += 1
+            places[item] = len(changes)
             changes.append(change)
-            face_list.append(faces[font])
+            face_list.append(look)
         elif kind == _PATH:
             paths += 1
             if paths <= _MAX_PATHS:

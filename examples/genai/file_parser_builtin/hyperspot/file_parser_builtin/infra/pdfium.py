@@ -16,8 +16,10 @@ from hyperspot.file_parser.contract.building.inline_run import clean
 from hyperspot.file_parser_builtin.domain.page_text import PageText, Picture, Rule
 from hyperspot.file_parser_builtin.infra.page_frame import PageFrame
 from hyperspot.file_parser_builtin.infra.pdf_calls import address_of
-from hyperspot.file_parser_builtin.infra.pdf_lines import LineReader, LinkArea
+from hyperspot.file_parser_builtin.infra.pdf_lines import LineReader
+from hyperspot.file_parser_builtin.infra.pdf_looks import LinkArea
 from hyperspot.file_parser_builtin.infra.pdf_objects import page_objects
+from hyperspot.file_parser_builtin.infra.pdf_text_page import TextPage
 
 _LOCK: Final = Lock()
 _LIBRARY: Any = pypdfium2
@@ -119,7 +121,8 @@ def _openable(path: Path) -> Generator[Path | IO[bytes]]:
 
 
 def _page_text(page: Any, number: int) -> PageText:
-    frame = PageFrame(*page.get_bbox(), quarters=page.get_rotation() // 90)
+    left, bottom, right, top = page.get_bbox()
+    frame = PageFrame(left, bottom, right, top, page.get_rotation() // 90)
     objects = page_objects(address_of(page.raw))
     text_page = page.get_textpage()
     try:
@@ -129,13 +132,10 @@ def _page_text(page: Any, number: int) -> PageText:
         text: str = text_page.get_text_range(0, count) if count else ""
         rules = [Rule(*frame.shown(*rule)) for rule in objects.rules]
         reader = LineReader(
-            address_of(text_page.raw),
-            text,
-            is_aligned=len(text) == count,
+            TextPage(address_of(text_page.raw), text, count, frame),
             objects=objects,
             rules=rules,
             links=_links(page, frame),
-            frame=frame,
         )
         return PageText(
             number=number,
