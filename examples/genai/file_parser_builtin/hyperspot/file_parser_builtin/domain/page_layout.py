@@ -1,153 +1,175 @@
-"""Lines on pages to paragraphs, headings and list items, by geometry alone."""
+"""Pages to blocks: paragraphs, headings, lists, program text, tables and images, by geometry and looks alone."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
-from attrs import frozen
+from attrs import define, field
 
 from hyperspot.file_parser.contract import (
     Block,
+    Box,
+    CodeBlock,
     Heading,
+    Image,
     ListItem,
     PageBreak,
     Paragraph,
     Place,
-    Text,
+    Table,
 )
+from hyperspot.file_parser.contract.building.inline_run import clean
+from hyperspot.file_parser_builtin.domain.grid import Grid
+from hyperspot.file_parser_builtin.domain.line_text import inlines
+from hyperspot.file_parser_builtin.domain.page_parts import Part, parts_in_order
+from hyperspot.file_parser_builtin.domain.page_text import Line, PageText, Picture
+from hyperspot.file_parser_builtin.domain.paragraphs import Group, paragraphs
+from hyperspot.file_parser_builtin.domain.typography import Typography
 
-_SOFT_HYPHEN: Final = (
-    "\ufffe\x02\u00ad"  # how a PDF library marks a word divided at the end of a line
-)
-_BULLET: Final = re.compile(r"[•‣◦▪●○■\uf0b7]\s*(?=\S)")
-_SIZE_STEP: Final = 0.5  # sizes are compared in half points
-_HEADING_RATIO: Final = 1.15
 _MAX_HEADING_CHARS: Final = 250
-_MAX_HEADING_LEVEL: Final = 6
-_SAME_SIZE_RATIO: Final = 0.12
-_MAX_SPACING: Final = 1.5  # of the font size, from line to line inside a paragraph
-_SPACING_STEP: Final = 0.05
-_WIDER: Final = 1.2  # than usual: the space between two paragraphs
-_MAX_INDENT: Final = 1.2
+_MAX_BOLD_HEADING_CHARS: Final = 120
+_LARGER: Final = 1.1
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_NESTED: Final = 0.6  # of the font size, that a deeper item is further to the right
+_EMPTY_LINE: Final = 1.8  # of the usual spacing
+_MAX_EMPTY_LINES: Final = 3
+
+MakeTable = Callable[[Grid], Table | None]
 
 
-@frozen
-class Line:
-    """One line of text on a page.
+def page_blocks(
+    pages: Iterable[PageText], usual: Typography, make_table: MakeTable
+) -> Iterator[tuple[Place, Block]]:
+    """Yield the blocks of a document with their pages and boxes.
 
-    Attributes:
-        text: Without line ends.
-        size: Font size in points.
-        left, bottom, right, top: Box in points, from the lower left corner of the page.
+    Args:
+        pages: In order.
+        usual: What is usual in the whole document.
+        make_table: Turns a grid into a block; None for one with nothing in it.
     """
-
-    text: str
-    size: float
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-
-def page_blocks(pages: Sequence[Sequence[Line]]) -> Iterator[tuple[Place, Block]]:
-    """Yield the blocks of a document with their pages.
-
-    Font sizes clearly above the one most characters have are headings: the largest has level 1.
-    """
-    levels = _heading_levels(line for page in pages for line in page)
-    spacing = _usual_spacing(pages)
-    for number, page in enumerate(pages, 1):
-        place = Place(page=number)
-        for group in _paragraphs(page, spacing):
-            if block := _block(group, levels):
-                yield place, block
-        if number < len(pages):
-            yield place, PageBreak()
+    maker = _BlockMaker(usual, make_table)
+    ended: PageText | None = None
+    for page in pages:
+        if ended:
+            yield Place(page=ended.number), PageBreak()
+        for column in parts_in_order(page):
+            for box, block in maker.blocks(column):
+                yield Place(page=page.number, box=box), block
+        ended = page
 
 
-def _heading_levels(lines: Iterable[Line]) -> dict[float, int]:
-    characters: Counter[float] = Counter()
-    for line in lines:
-        characters[_rounded(line.size)] += len(line.text)
-    if not characters:
-        return {}
-    body = characters.most_common(1)[0][0]
-    larger = sorted((size for size in characters if size > body * _HEADING_RATIO), reverse=True)
-    return {size: min(rank, _MAX_HEADING_LEVEL) for rank, size in enumerate(larger, 1)}
+@define
+class _BlockMaker:
+    """Makes the blocks of columns; a list may go on from one column to the next."""
+
+    _usual: Typography
+    _make_table: MakeTable
+    _item_lefts: list[float] = field(factory=list[float])  # of the open list, by level
+
+    def blocks(self, column: Sequence[Part]) -> Iterator[tuple[Box, Block]]:
+        """Yield the blocks of a column with their boxes."""
+        for kind, parts in groupby(column, key=self._kind):
+            if kind is Line:
+                lines = [part for part in parts if isinstance(part, Line)]
+                for group in paragraphs(lines, self._usual.spacing):
+                    if block := self._block(group):
+                        yield _box_around(group.lines), block
+            elif kind is CodeBlock:
+                yield self._code([part for part in parts if isinstance(part, Line)])
+            else:
+                yield from self._others(parts)
+
+    def _kind(self, part: Part) -> type[object]:
+        if not isinstance(part, Line):
+            return type(part)
+        is_code = part.face.is_fixed_width and not self._usual.face.is_fixed_width
+        return CodeBlock if is_code and _is_one_width(part) else Line
+
+    def _others(self, parts: Iterator[Part]) -> Iterator[tuple[Box, Block]]:
+        for part in parts:
+            if isinstance(part, Picture):
+                yield _box_around([part]), Image()
+            elif isinstance(part, Grid) and (table := self._make_table(part)):
+                self._item_lefts.clear()
+                yield _box_around([part]), table
+
+    def _block(self, group: Group) -> Block | None:
+        lines = group.lines
+        level = self._heading_level(lines)
+        if level is None and group.marker:
+            return self._item(group)
+        self._item_lefts.clear()
+        content = inlines(lines, self._usual.face, is_heading=level is not None)
+        if not content:
+            return None
+        return Heading(level=level, inlines=content) if level else Paragraph(inlines=content)
+
+    def _item(self, group: Group) -> ListItem:
+        first = group.lines[0]
+        lefts, slack = self._item_lefts, _NESTED * first.size
+        while lefts and lefts[-1] > first.left + slack:
+            lefts.pop()
+        if not lefts or lefts[-1] < first.left - slack:
+            lefts.append(first.left)
+        content = inlines([_without(first, group.marker), *group.lines[1:]], self._usual.face)
+        blocks = (Paragraph(inlines=content),) if content else ()
+        return ListItem(level=len(lefts) - 1, ordered=group.is_ordered, blocks=blocks)
+
+    def _heading_level(self, lines: Sequence[Line]) -> int | None:
+        level = self._usual.level(lines)
+        if not level:
+            return None
+        length = sum(len(line.text) for line in lines)
+        if length > _MAX_HEADING_CHARS or not any(_LETTER.search(line.text) for line in lines):
+            return None
+        is_larger = lines[0].size > self._usual.size * _LARGER
+        if not is_larger and (length > _MAX_BOLD_HEADING_CHARS or lines[-1].text[-1] in ".,;:"):
+            return None
+        return level
+
+    def _code(self, lines: Sequence[Line]) -> tuple[Box, Block]:
+        self._item_lefts.clear()
+        left = min(line.left for line in lines)
+        characters = sum(len(line.text) for line in lines)
+        width = sum(line.right - line.left for line in lines) / max(characters, 1) or 1.0
+        text: list[str] = []
+        before: Line | None = None
+        for line in lines:
+            if before:
+                spacing = self._usual.spacing * max(line.size, 1.0) * _EMPTY_LINE
+                empty = int((line.baseline - before.baseline) / spacing)
+                text += [""] * min(max(empty, 0), _MAX_EMPTY_LINES)
+            text.append(" " * round((line.left - left) / width) + clean(line.text))
+            before = line
+        return _box_around(lines), CodeBlock(text="\n".join(text))
 
 
-def _usual_spacing(pages: Sequence[Sequence[Line]]) -> float:
-    """Return the most common distance from line to line, in font sizes."""
-    seen: Counter[float] = Counter()
-    for lines in pages:
-        for above, below in pairwise(lines):
-            down = (above.bottom - below.bottom) / max(below.size, 1.0)
-            if _SPACING_STEP < down < 2 * _MAX_SPACING:
-                seen[round(down / _SPACING_STEP) * _SPACING_STEP] += 1
-    usual = seen.most_common(1)[0][0] if seen else _MAX_SPACING
-    return min(max(usual, 1.0), _MAX_SPACING)
+def _is_one_width(line: Line) -> bool:
+    return all(run.face.is_fixed_width and not run.target for run in line.runs)
 
 
-def _paragraphs(lines: Sequence[Line], spacing: float) -> Iterator[list[Line]]:
-    group: list[Line] = []
-    for line in lines:
-        if not line.text.strip():
-            continue
-        if group and not _continues(group, line, spacing):
-            yield group
-            group = []
-        group.append(line)
-    if group:
-        yield group
+def _without(line: Line, marker: str) -> Line:
+    """Return *line* without the marker that it begins with."""
+    line.text = line.text[len(marker) :]
+    left = len(marker)
+    while left and line.runs:
+        run = line.runs[0]
+        cut = min(left, len(run.text))
+        run.text, left = run.text[cut:], left - cut
+        if not run.text:
+            del line.runs[0]
+    if len(line.runs) == 1 and not line.runs[0].target:
+        line.face = line.runs.pop().face
+    return line
 
 
-def _continues(group: Sequence[Line], line: Line, spacing: float) -> bool:
-    before = group[-1]
-    size = max(before.size, line.size, 1.0)
-    if abs(before.size - line.size) > _SAME_SIZE_RATIO * size or _BULLET.match(line.text):
-        return False
-    down = before.bottom - line.bottom
-    if not size / 2 < down <= spacing * _WIDER * size:
-        return _is_beside(before, line)
-    is_indented = line.left - before.left > _MAX_INDENT * size
-    starts_over = is_indented and len(group) > 1  # the first line of a next paragraph
-    overlaps = min(before.right, line.right) > max(before.left, line.left)
-    return overlaps and not starts_over
-
-
-def _is_beside(before: Line, line: Line) -> bool:
-    """Whether *line* goes on where *before* stopped, at the same height."""
-    height = max(before.top - before.bottom, 1.0)
-    return abs(before.bottom - line.bottom) < height / 2 and 0 <= line.left - before.right < height
-
-
-def _block(group: Sequence[Line], levels: dict[float, int]) -> Block | None:
-    text = _joined(group)
-    if not text:
-        return None
-    level = levels.get(_rounded(group[0].size))
-    if level and len(text) <= _MAX_HEADING_CHARS:
-        return Heading(level=level, inlines=(Text(text=text),))
-    if bullet := _BULLET.match(text):
-        item = Paragraph(inlines=(Text(text=text[bullet.end() :]),))
-        return ListItem(level=0, ordered=False, blocks=(item,))
-    return Paragraph(inlines=(Text(text=text),))
-
-
-def _joined(group: Sequence[Line]) -> str:
-    joined = ""
-    for line in group:
-        text = " ".join(line.text.split())
-        if joined and joined[-1] in _SOFT_HYPHEN:
-            joined = joined[:-1] + text
-        else:
-            joined = f"{joined} {text}" if joined else text
-    return joined.strip(_SOFT_HYPHEN + " ")
-
-
-def _rounded(size: float) -> float:
-    return round(size / _SIZE_STEP) * _SIZE_STEP
+def _box_around(parts: Sequence[Part]) -> Box:
+    return Box(
+        left=round(min([part.left for part in parts]), 1),
+        top=round(min([part.top for part in parts]), 1),
+        right=round(max([part.right for part in parts]), 1),
+        bottom=round(max([part.bottom for part in parts]), 1),
+    )

@@ -12,12 +12,24 @@ from typing import IO, Any, Final
 import pypdfium2  # type: ignore[import-untyped]  # the library has no annotations
 import pypdfium2.raw  # type: ignore[import-untyped]  # nor has its binding
 
-from hyperspot.file_parser_builtin.domain.page_layout import Line
+from hyperspot.file_parser.contract.building.inline_run import clean
+from hyperspot.file_parser_builtin.domain.page_text import PageText, Picture, Rule
+from hyperspot.file_parser_builtin.infra.page_frame import PageFrame
+from hyperspot.file_parser_builtin.infra.pdf_calls import address_of
+from hyperspot.file_parser_builtin.infra.pdf_lines import LineReader
+from hyperspot.file_parser_builtin.infra.pdf_looks import LinkArea
+from hyperspot.file_parser_builtin.infra.pdf_objects import page_objects
+from hyperspot.file_parser_builtin.infra.pdf_text_page import TextPage
 
 _LOCK: Final = Lock()
 _LIBRARY: Any = pypdfium2
 _RAW: Any = pypdfium2.raw
 _MAX_CHARS_PER_PAGE: Final = 2_000_000
+_MAX_LINKS_PER_PAGE: Final = 2_000
+_MAX_OUTLINE: Final = 5_000
+_MAX_OUTLINE_DEPTH: Final = 6
+_MAX_ADDRESS_BYTES: Final = 8_192
+_MAX_LANGUAGE_BYTES: Final = 256
 
 
 class PdfDamaged(Exception):
@@ -49,23 +61,30 @@ class Pdf:
             found: dict[str, str] = self._document.get_metadata_dict(skip_empty=True)
         return found
 
-    def lines(self, page_number: int) -> list[Line]:
-        """Return the lines of a page in the order in which the page writes them.
+    def language(self) -> str:
+        """Return the language that the document declares, or nothing."""
+        buffer = (ctypes.c_ushort * (_MAX_LANGUAGE_BYTES // 2))()
+        with _LOCK:
+            size = _RAW.FPDFCatalog_GetLanguage(self._document, buffer, _MAX_LANGUAGE_BYTES)
+        if not 2 < size <= _MAX_LANGUAGE_BYTES:  # noqa: PLR2004 - the terminator alone
+            return ""
+        return bytes(buffer)[: size - 2].decode("utf-16-le", "replace")
+
+    def page(self, number: int) -> PageText:
+        """Return what is on a page.
 
         Raises:
             PdfDamaged: The page cannot be read.
         """
         with _LOCK:
             try:
-                page = self._document[page_number - 1]
+                page = self._document[number - 1]
+                try:
+                    return _page_text(page, number)
+                finally:
+                    page.close()
             except _LIBRARY.PdfiumError as error:
-                raise PdfDamaged(f"page {page_number}: {error}") from error
-            try:
-                return _lines(page)
-            except _LIBRARY.PdfiumError as error:
-                raise PdfDamaged(f"page {page_number}: {error}") from error
-            finally:
-                page.close()
+                raise PdfDamaged(f"page {number}: {error}") from error
 
 
 @contextmanager
@@ -101,47 +120,50 @@ def _openable(path: Path) -> Generator[Path | IO[bytes]]:
             yield file
 
 
-def _lines(page: Any) -> list[Line]:
+def _page_text(page: Any, number: int) -> PageText:
+    left, bottom, right, top = page.get_bbox()
+    frame = PageFrame(left, bottom, right, top, page.get_rotation() // 90)
+    objects = page_objects(address_of(page.raw))
     text_page = page.get_textpage()
     try:
         count = text_page.count_chars()
         if count > _MAX_CHARS_PER_PAGE:
-            raise PdfDamaged(f"a page with {count} characters")
+            raise PdfDamaged(f"page {number} has {count} characters")
         text: str = text_page.get_text_range(0, count) if count else ""
-        raw = text_page.raw
-        lines: list[Line] = []
-        start = 0
-        for part in text.split("\n"):
-            shown = part.strip()
-            if shown:
-                first = start + part.index(shown[0])
-                lines.append(_line(raw, shown, first, first + len(shown) - 1))
-            start += len(part) + 1
-        return lines
+        rules = [Rule(*frame.shown(*rule)) for rule in objects.rules]
+        reader = LineReader(
+            TextPage(address_of(text_page.raw), text, count, frame),
+            objects=objects,
+            rules=rules,
+            links=_links(page, frame),
+        )
+        return PageText(
+            number=number,
+            height=frame.height,
+            lines=reader.lines(),
+            rules=rules,
+            pictures=[Picture(*frame.shown(*image)) for image in objects.images],
+        )
     finally:
         text_page.close()
 
 
-def _line(raw: Any, text: str, first: int, last: int) -> Line:
-    first = max(_RAW.FPDFText_GetCharIndexFromTextIndex(raw, first), 0)
-    last = max(_RAW.FPDFText_GetCharIndexFromTextIndex(raw, last), first)
-    size: float = _RAW.FPDFText_GetFontSize(raw, first)
-    left, bottom, _, top = _box(raw, first)
-    _, last_bottom, right, last_top = _box(raw, last)
-    return Line(
-        text, size * _scale(raw, first), left, min(bottom, last_bottom), right, max(top, last_top)
-    )
-
-
-def _box(raw: Any, index: int) -> tuple[float, float, float, float]:
-    box = _RAW.FS_RECTF()
-    _RAW.FPDFText_GetLooseCharBox(raw, index, ctypes.byref(box))
-    return box.left, box.bottom, box.right, box.top
-
-
-def _scale(raw: Any, index: int) -> float:
-    """Return how much the page enlarges the font vertically: many files write with size 1 and scale."""
-    matrix = _RAW.FS_MATRIX()
-    if not _RAW.FPDFText_GetMatrix(raw, index, ctypes.byref(matrix)):
-        return 1.0
-    return float((matrix.c**2 + matrix.d**2) ** 0.5) or 1.0
+def _links(page: Any, frame: PageFrame) -> list[LinkArea]:
+    """Return the areas of a page that lead to addresses."""
+    found: list[LinkArea] = []
+    position, link = ctypes.c_int(0), _RAW.FPDF_LINK()
+    while len(found) < _MAX_LINKS_PER_PAGE and _RAW.FPDFLink_Enumerate(page, position, link):
+        action = _RAW.FPDFLink_GetAction(link)
+        if not action or _RAW.FPDFAction_GetType(action) != _RAW.PDFACTION_URI:
+            continue
+        box = _RAW.FS_RECTF()
+        size = _RAW.FPDFAction_GetURIPath(page.pdf, action, None, 0)
+        if not _RAW.FPDFLink_GetAnnotRect(link, box) or not 1 < size <= _MAX_ADDRESS_BYTES:
+            continue
+        buffer = ctypes.create_string_buffer(size)
+        _RAW.FPDFAction_GetURIPath(page.pdf, action, buffer, size)
+        if target := clean(buffer.value.decode("utf-8", "replace")):
+            left, right = sorted((box.left, box.right))
+            bottom, top = sorted((box.bottom, box.top))
+            found.append(LinkArea(frame.shown(left, bottom, right, top), target))
+    return found
