@@ -17,6 +17,8 @@ from hyperspot.file_parser_builtin.infra.ooxml import (
     local_name,
     reference,
 )
+from hyperspot.file_parser_builtin.infra.ooxml_chart import add_chart
+from hyperspot.file_parser_builtin.infra.ooxml_diagram import add_diagram
 from hyperspot.file_parser_builtin.infra.ooxml_picture import picture
 from hyperspot.file_parser_builtin.infra.pptx_bullets import Bullets
 from hyperspot.file_parser_builtin.infra.pptx_text import DrawingText
@@ -63,6 +65,11 @@ class ShapeReader:
             match local_name(item):
                 case "tbl":
                     self._table(item)
+                case "chart":
+                    add_chart(self.builder, self.package, self.targets.get(reference(item), ""))
+                case "relIds":
+                    part = self.targets.get(reference(item, "dm"), "")
+                    add_diagram(self.builder, self.package, part)
                 case "oleObj":
                     if (shape := child(item, "pic")) is not None:
                         self._picture(shape)

@@ -16,6 +16,7 @@ from hyperspot.file_parser_builtin.infra.ooxml import (
     local_name,
     reference,
 )
+from hyperspot.file_parser_builtin.infra.ooxml_math import math_text
 from hyperspot.file_parser_builtin.infra.pptx_bullets import Bullets, bullet_of, level_of
 
 _FLAGS: Final[tuple[tuple[str, StyleFlag], ...]] = (("b", "bold"), ("i", "italic"))
@@ -61,6 +62,8 @@ class DrawingText:
                     self._run(item)
                 case "br":
                     self.builder.line_break()
+                case "m":
+                    self.builder.text(math_text(item))
                 case "AlternateContent":
                     if (choice := child(item, "Choice")) is not None:
                         self.inlines(choice)
