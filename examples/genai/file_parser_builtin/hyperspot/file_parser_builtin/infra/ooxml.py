@@ -195,9 +195,20 @@ def children(element: XmlElement | None, name: str) -> Iterator[XmlElement]:
         yield from (item for item in element if local_name(item) == name)
 
 
+def chosen(element: XmlElement) -> XmlElement | None:
+    """Return the branch of an ``mc:AlternateContent`` to read: the newest, or the old one where that is empty."""
+    branches = [item for item in element if local_name(item) in ("Choice", "Fallback")]
+    return next((branch for branch in branches if len(branch)), None)
+
+
 def is_on(value: str) -> bool:
     """Whether an attribute of Office says yes; an empty one does not."""
     return value in ("1", "true", "on")
+
+
+def number(text: str, default: int) -> int:
+    """Return a decimal number of at most nine digits, or *default*."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default
 
 
 def _fed(parser: etree.XMLPullParser, data: bytes, part: str) -> Iterator[tuple[str, XmlElement]]:

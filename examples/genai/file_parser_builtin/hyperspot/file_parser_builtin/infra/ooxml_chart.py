@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Final
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -15,10 +15,10 @@ from hyperspot.file_parser_builtin.infra.ooxml import (
     child,
     children,
     local_name,
+    number,
 )
 
-_MAX_INDEX_DIGITS: Final = 9
-_Points = Mapping[int, str]  # by their place on the axis
+_Points: TypeAlias = Mapping[int, str]  # by their place on the axis
 
 
 @frozen
@@ -47,7 +47,7 @@ def add_chart(builder: BlockBuilder, package: OoxmlPackage, part: str) -> None:
 
 
 def _add_table(builder: BlockBuilder, categories: _Points, series: Sequence[_Series]) -> None:
-    # Sorted, not counted up: a point may say that it is number 4 000 000 000.
+    # Sorted, not counted up: a point may say that it is number 900 000 000.
     places = sorted({*categories, *(place for item in series for place in item.values)})
     if not places:
         return
@@ -73,12 +73,10 @@ def _points(axis: XmlElement | None) -> _Points:
     """Return the cached or literal points of an axis; names on several levels are joined, the outermost last."""
     found: dict[int, str] = {}
     for point in axis.iter("{*}pt") if axis is not None else ():
-        index = point.get("idx", "")
-        if index.isascii() and index.isdigit() and len(index) <= _MAX_INDEX_DIGITS:
-            value = child(point, "v")
-            text = one_line(value.text or "") if value is not None else ""
-            place = int(index)
-            found[place] = f"{found[place]}, {text}" if place in found else text
+        value = child(point, "v")
+        text = one_line(value.text or "") if value is not None else ""
+        place = number(point.get("idx", ""), 0)
+        found[place] = f"{found[place]}, {text}" if place in found else text
     return found
 
 

@@ -6,11 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from hyperspot.file_parser.contract.building import BlockBuilder, one_line
-from hyperspot.file_parser_builtin.infra.ooxml import OoxmlPackage, XmlElement, child, children
+from hyperspot.file_parser_builtin.infra.ooxml import (
+    OoxmlPackage,
+    XmlElement,
+    child,
+    children,
+    number,
+)
 
 _MAX_LEVEL: Final = 8
 _PARENT: Final = "parOf"
-_MAX_ORDER_DIGITS: Final = 9
 
 
 def add_diagram(builder: BlockBuilder, package: OoxmlPackage, part: str) -> None:
@@ -31,11 +36,8 @@ def _below(connections: XmlElement | None) -> Mapping[str, list[str]]:
     found: dict[str, list[tuple[int, str]]] = {}
     for item in children(connections, "cxn"):
         if item.get("type", _PARENT) == _PARENT:
-            order = item.get("srcOrd", "")
-            is_number = order.isascii() and order.isdigit() and len(order) <= _MAX_ORDER_DIGITS
-            found.setdefault(item.get("srcId", ""), []).append(
-                (int(order) if is_number else 0, item.get("destId", ""))
-            )
+            place = number(item.get("srcOrd", ""), 0), item.get("destId", "")
+            found.setdefault(item.get("srcId", ""), []).append(place)
     return {source: [target for _, target in sorted(items)] for source, items in found.items()}
 
 

@@ -13,6 +13,7 @@ from hyperspot.file_parser_builtin.infra.ooxml import (
     child,
     local_attribute,
     local_name,
+    number,
 )
 
 Bullet: TypeAlias = Literal["none", "bullet", "number"]
@@ -133,7 +134,7 @@ def placeholder_of(shape: XmlElement) -> Placeholder | None:
 def level_of(properties: XmlElement | None) -> int:
     """Return the level that ``a:pPr`` gives a paragraph, 0..8."""
     text = "" if properties is None else local_attribute(properties, "lvl")
-    return min(int(text), _MAX_LEVEL) if text.isascii() and text.isdigit() and len(text) < 3 else 0
+    return min(number(text, 0), _MAX_LEVEL)
 
 
 def bullet_of(properties: XmlElement | None) -> Bullet | None:

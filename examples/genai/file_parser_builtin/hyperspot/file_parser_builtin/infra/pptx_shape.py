@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from attrs import frozen
 
 from hyperspot.file_parser.contract.building import BlockBuilder
@@ -15,6 +13,7 @@ from hyperspot.file_parser_builtin.infra.ooxml import (
     is_on,
     local_attribute,
     local_name,
+    number,
     reference,
 )
 from hyperspot.file_parser_builtin.infra.ooxml_chart import add_chart
@@ -22,8 +21,6 @@ from hyperspot.file_parser_builtin.infra.ooxml_diagram import add_diagram
 from hyperspot.file_parser_builtin.infra.ooxml_picture import picture
 from hyperspot.file_parser_builtin.infra.pptx_bullets import Bullets
 from hyperspot.file_parser_builtin.infra.pptx_text import DrawingText
-
-_MAX_SPAN_DIGITS: Final = 5
 
 
 @frozen(kw_only=True)
@@ -91,14 +88,8 @@ class ShapeReader:
 
     def _cell(self, cell: XmlElement) -> None:
         if is_on(cell.get("vMerge", "")):
-            self.builder.continue_cell(column_span=_span(cell, "gridSpan"))
+            self.builder.continue_cell(column_span=number(cell.get("gridSpan", ""), 1))
             return
-        self.builder.open_cell(column_span=_span(cell, "gridSpan"))
+        self.builder.open_cell(column_span=number(cell.get("gridSpan", ""), 1))
         self.text.add(child(cell, "txBody"), {})
         self.builder.close()
-
-
-def _span(cell: XmlElement, name: str) -> int:
-    text = cell.get(name, "")
-    is_number = text.isascii() and text.isdigit() and len(text) <= _MAX_SPAN_DIGITS
-    return int(text) if is_number else 1

@@ -14,6 +14,7 @@ from hyperspot.file_parser_builtin.infra.ooxml import (
     XmlElement,
     child,
     children,
+    chosen,
     local_name,
 )
 from hyperspot.file_parser_builtin.infra.pptx_bullets import Layouts, Placeholder, placeholder_of
@@ -21,7 +22,6 @@ from hyperspot.file_parser_builtin.infra.pptx_shape import ShapeReader
 from hyperspot.file_parser_builtin.infra.pptx_text import DrawingText, has_text
 
 _HEADING_LEVEL: Final = 2
-_GROUPS: Final = frozenset(("grpSp", "AlternateContent"))
 
 
 @frozen(kw_only=True)
@@ -104,9 +104,8 @@ def _shapes(tree: XmlElement | None) -> Iterator[XmlElement]:
     for item in tree if tree is not None else ():
         name = local_name(item)
         if name == "AlternateContent":
-            chosen = list(_shapes(child(item, "Choice")))
-            yield from chosen or _shapes(child(item, "Fallback"))
-        elif name in _GROUPS:
+            yield from _shapes(chosen(item))
+        elif name == "grpSp":
             yield from _shapes(item)
         elif name in ("sp", "pic", "graphicFrame", "cxnSp"):
             yield item

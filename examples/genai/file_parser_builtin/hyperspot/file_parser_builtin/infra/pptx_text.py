@@ -12,6 +12,7 @@ from hyperspot.file_parser_builtin.infra.ooxml import (
     XmlElement,
     child,
     children,
+    chosen,
     is_on,
     local_name,
     reference,
@@ -65,8 +66,8 @@ class DrawingText:
                 case "m":
                     self.builder.text(math_text(item))
                 case "AlternateContent":
-                    if (choice := child(item, "Choice")) is not None:
-                        self.inlines(choice)
+                    if (branch := chosen(item)) is not None:
+                        self.inlines(branch)
                 case _:
                     pass  # properties
 
