@@ -198,10 +198,10 @@ class DocxBody:
         self._end_code()
         self._builder.close()
 
-    def _end_page(self, is_hard: bool) -> None:
+    def _end_page(self, splits: bool) -> None:
         """Note that a page ends; the break is added where the next begins, so that none is doubled or trails."""
         self._page_ended = self._page_ended or not self._is_blank
-        if is_hard and self._can_split:
+        if splits and self._can_split:
             self._builder.end_block()
             self._begin_page()
 

@@ -36,7 +36,8 @@ class RunReader:
         styles: What styles mean.
         targets: What the text refers to, by relationship id.
         drawings: Adds drawings.
-        page_ends: Is told where a page ends: whether by the author, or only in the last print.
+        page_ends: Is told where a page ends, and whether the text of the paragraph is to be split there: where the author
+            ended the page, and not only the last print.
         notes: Numbers of the notes referred to so far, by kind and id, from 1.
     """
 
@@ -83,7 +84,7 @@ class RunReader:
                 case "noBreakHyphen":
                     self._text("-", look, target)
                 case "br" if local_attribute(item, "type") == "page":
-                    self.page_ends(True)
+                    self.page_ends(_is_followed(item))
                 case "lastRenderedPageBreak":
                     self.page_ends(False)
                 case "br" | "cr":
@@ -118,3 +119,14 @@ class RunReader:
         key = kind, local_attribute(item, "id")
         number = self.notes.setdefault(key, len(self.notes) + 1)
         self.builder.text(f"[{number}]")
+
+
+def _is_followed(item: XmlElement) -> bool:
+    """Whether more of the paragraph comes after *item* of a run."""
+    run = item.getparent()
+    places = (item, run) if run is not None else (item,)
+    return any(
+        next(later.iter("{*}t"), None) is not None
+        for place in places
+        for later in place.itersiblings()
+    )
