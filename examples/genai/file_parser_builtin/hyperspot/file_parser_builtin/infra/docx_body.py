@@ -16,10 +16,10 @@ from hyperspot.file_parser_builtin.infra.ooxml import (
     XmlElement,
     XmlStep,
     child,
-    children,
     local_attribute,
     local_name,
     number,
+    properties_of,
 )
 
 _FIRST_ROW: Final = 0x0020  # the bit of tblLook that says the first row is special
@@ -113,23 +113,27 @@ class DocxBody:
                 self.add(item)
 
     def _paragraph(self, paragraph: XmlElement) -> None:
-        properties = child(paragraph, "pPr")
-        look = self._styles.look_of(properties)
-        if _starts_page(paragraph, properties):
+        properties = properties_of(paragraph)
+        found = {} if properties is None else {local_name(item): item for item in properties}
+        look = self._styles.look_of(properties, found)
+        if is_set(found.get("pageBreakBefore")) or _begins_with_break(paragraph):
             self._end_page(False)
         if look.code and self._add_code(paragraph):
             return
         self._end_code()
-        if next(paragraph.iter(*_SHOWN), None) is not None:
-            self._begin_page()
-            self._is_blank = False
+        if self._is_blank or self._page_ended:
+            self._begin_page_with(paragraph)
         self._inlines(paragraph, look)
+        if self._boxes:
+            self._add_boxes()
+        if "sectPr" in found and _ends_page(found["sectPr"]):
+            self._end_page(False)
+
+    def _add_boxes(self) -> None:
         boxes, self._boxes[:] = self._boxes[:], []
         for box in boxes:
             for item in box:
                 self.add(item)
-        if _ends_section(properties):
-            self._end_page(False)
 
     def _inlines(self, paragraph: XmlElement, look: ParagraphLook) -> None:
         builder = self._builder
@@ -176,7 +180,7 @@ class DocxBody:
         self._builder.close()
 
     def _row(self, row: XmlElement, *, is_special: bool) -> None:
-        properties = child(row, "trPr")
+        properties = properties_of(row)
         if child(properties, "del") is not None:
             return  # a tracked deletion
         self._builder.open_row(is_header=is_special or is_set(child(properties, "tblHeader")))
@@ -186,9 +190,10 @@ class DocxBody:
         self._builder.close()
 
     def _cell(self, cell: XmlElement) -> None:
-        span = child(cell, "tcPr", "gridSpan")
+        properties = properties_of(cell)
+        span = child(properties, "gridSpan")
         columns = 1 if span is None else number(local_attribute(span, "val"), 1)
-        merge = child(cell, "tcPr", "vMerge")
+        merge = child(properties, "vMerge")
         if merge is not None and local_attribute(merge, "val") != "restart":
             self._builder.continue_cell(column_span=columns)
             return
@@ -204,6 +209,11 @@ class DocxBody:
         if splits and self._can_split:
             self._builder.end_block()
             self._begin_page()
+
+    def _begin_page_with(self, paragraph: XmlElement) -> None:
+        if next(paragraph.iter(*_SHOWN), None) is not None:
+            self._begin_page()
+            self._is_blank = False
 
     def _begin_page(self) -> None:
         if self._page_ended and not self._tables:
@@ -227,24 +237,23 @@ def _unwrapped(element: XmlElement) -> Iterator[XmlElement]:
             yield item
 
 
-def _starts_page(paragraph: XmlElement, properties: XmlElement | None) -> bool:
-    """Whether a page begins with *paragraph*: as its format says, or because its first run begins with a break."""
-    if is_set(child(properties, "pageBreakBefore")):
-        return True
-    run = next(children(paragraph, "r"), None)
-    first = next((i for i in run if local_name(i) != "rPr"), None) if run is not None else None
-    if first is None:
-        return False
-    name = local_name(first)
-    return name == "lastRenderedPageBreak" or (
-        name == "br" and local_attribute(first, "type") == "page"
-    )
+def _begins_with_break(paragraph: XmlElement) -> bool:
+    """Whether the first thing in the first run of *paragraph* is the beginning of a page."""
+    for run in paragraph:
+        name = local_name(run)
+        if name == "pPr":
+            continue
+        first = next((item for item in run if local_name(item) != "rPr"), None)
+        if name != "r" or first is None:
+            return False
+        name = local_name(first)
+        return name == "lastRenderedPageBreak" or (
+            name == "br" and local_attribute(first, "type") == "page"
+        )
+    return False
 
 
-def _ends_section(properties: XmlElement | None) -> bool:
-    section = child(properties, "sectPr")
-    if section is None:
-        return False
+def _ends_page(section: XmlElement) -> bool:
     kind = child(section, "type")
     return kind is None or local_attribute(kind, "val") not in ("continuous", "nextColumn")
 

@@ -17,6 +17,7 @@ from hyperspot.file_parser_builtin.infra.ooxml import (
     chosen,
     local_attribute,
     local_name,
+    properties_of,
     reference,
 )
 from hyperspot.file_parser_builtin.infra.ooxml_math import math_text
@@ -70,7 +71,7 @@ class RunReader:
                 self.add(item, target)
 
     def _run(self, run: XmlElement, target: str) -> None:
-        look = self.styles.run_look(child(run, "rPr"))
+        look = self.styles.run_look(properties_of(run))
         if not look.hidden:
             self._items(run, look, target or self._fields.target)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+import attrs
 from attrs import field, frozen
 
-from hyperspot.file_parser.contract import PLAIN, Style, StyleFlag
+from hyperspot.file_parser.contract import PLAIN, Style
 from hyperspot.file_parser_builtin.infra.docx_numbering import DocxNumbering
 from hyperspot.file_parser_builtin.infra.ooxml import (
     XmlElement,
@@ -25,12 +26,13 @@ _CODE_NAME: Final = re.compile(
 )
 _QUOTE_NAME: Final = re.compile(r"quote|block text", re.IGNORECASE)
 _OFF: Final = frozenset(("0", "false", "off", "none"))
-_FLAGS: Final[dict[str, StyleFlag]] = {
+_RUN_FLAGS: Final[Mapping[str, str]] = {
     "b": "bold",
     "i": "italic",
     "u": "underline",
     "strike": "strike",
     "dstrike": "strike",
+    "vanish": "hidden",
 }
 _MAX_CHAIN: Final = 20
 _OUTLINE_LEVELS: Final = 6
@@ -96,6 +98,7 @@ class DocxStyles:
     _styles: dict[str, _NamedStyle] = field(factory=dict[str, _NamedStyle])
     language: str = ""
     _looks: dict[str, ParagraphLook] = field(factory=dict[str, ParagraphLook], init=False)
+    _run_looks: dict[str, dict[str, bool]] = field(factory=dict[str, dict[str, bool]], init=False)
 
     @classmethod
     def read(cls, styles: XmlElement | None, numbering: XmlElement | None) -> DocxStyles:
@@ -112,37 +115,48 @@ class DocxStyles:
         language = _value(child(styles, "docDefaults", "rPrDefault", "rPr", "lang"))
         return cls(DocxNumbering.read(numbering), known, language)
 
-    def look_of(self, properties: XmlElement | None) -> ParagraphLook:
-        """Return the look of a paragraph with these ``w:pPr``."""
-        if properties is None:
+    def look_of(
+        self, properties: XmlElement | None, found: Mapping[str, XmlElement]
+    ) -> ParagraphLook:
+        """Return the look of a paragraph with these ``w:pPr``, whose elements were *found* by local name."""
+        if not found:
             return _PLAIN_LOOK
-        style_id = _value(child(properties, "pStyle"))
-        if child(properties, "numPr") is None and child(properties, "outlineLvl") is None:
-            if style_id not in self._looks:
-                self._looks[style_id] = self._look(style_id, None)
-            return self._looks[style_id]
-        return self._look(style_id, properties)
+        style_id = _value(found.get("pStyle"))
+        if "numPr" in found or "outlineLvl" in found:
+            return self._look(style_id, properties)
+        if style_id not in self._looks:
+            self._looks[style_id] = self._look(style_id, None)
+        return self._looks[style_id]
 
     def run_look(self, properties: XmlElement | None) -> RunLook:
         """Return the look of a run with these ``w:rPr``."""
-        if properties is None:
+        flags: dict[str, bool] = {}
+        style_id = ""
+        for item in properties if properties is not None else ():
+            name = local_name(item)
+            if name in _RUN_FLAGS:
+                flags[_RUN_FLAGS[name]] = is_set(item)
+            elif name == "rStyle":
+                style_id = _value(item)
+        if style_id:
+            if style_id not in self._run_looks:
+                self._run_looks[style_id] = self._named_flags(style_id)
+            flags = {**self._run_looks[style_id], **flags}
+        if not any(flags.values()):
             return _PLAIN_RUN
-        chain = self._chain(_value(child(properties, "rStyle")))
-        flags: dict[StyleFlag, bool] = {}
-        hidden = False
-        for source in (*(style.run for style in reversed(chain)), properties):
-            for item in source if source is not None else ():
-                name = local_name(item)
-                if name in _FLAGS:
-                    flags[_FLAGS[name]] = is_set(item)
-                elif name == "vanish":
-                    hidden = is_set(item)
-        style = Style.of(*(flag for flag, is_shown in flags.items() if is_shown))
-        return RunLook(
-            style=style,
-            code=any(_CODE_NAME.search(named.name) for named in chain),
-            hidden=hidden,
-        )
+        hidden, code = flags.pop("hidden", False), flags.pop("code", False)
+        style = attrs.evolve(PLAIN, **{name: True for name, is_shown in flags.items() if is_shown})
+        return RunLook(style=style, code=code, hidden=hidden)
+
+    def _named_flags(self, style_id: str) -> dict[str, bool]:
+        chain = self._chain(style_id)
+        flags: dict[str, bool] = {}
+        for named in reversed(chain):
+            for item in named.run if named.run is not None else ():
+                if (name := local_name(item)) in _RUN_FLAGS:
+                    flags[_RUN_FLAGS[name]] = is_set(item)
+        flags["code"] = any(_CODE_NAME.search(named.name) for named in chain)
+        return flags
 
     def _look(self, style_id: str, properties: XmlElement | None) -> ParagraphLook:
         chain = self._chain(style_id)

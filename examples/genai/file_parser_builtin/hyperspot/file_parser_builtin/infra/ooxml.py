@@ -189,6 +189,17 @@ def child(element: XmlElement | None, *path: str) -> XmlElement | None:
     return element
 
 
+def properties_of(element: XmlElement) -> XmlElement | None:
+    """Return the properties (``w:pPr``, ``w:rPr``, ``w:tcPr``...) of *element*, which are the first thing in it."""
+    for item in element:
+        name = local_name(item)
+        if name.endswith("Pr"):
+            return item
+        if name != "tblPrEx":
+            return None
+    return None
+
+
 def children(element: XmlElement | None, name: str) -> Iterator[XmlElement]:
     """Yield the children with the local name *name*."""
     if element is not None:
