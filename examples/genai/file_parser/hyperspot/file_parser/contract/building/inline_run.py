@@ -61,6 +61,8 @@ class InlineRun:
 
     def take(self) -> tuple[Inline, ...]:
         """Return what was collected, and start afresh."""
+        if not self._pieces:
+            return ()
         pieces, self._pieces = self._pieces, []
         made: list[Inline] = []
         before = "\n"  # white space at the start and after white space is dropped
@@ -95,7 +97,10 @@ def _inline(kind: type[Inline], text: str, style: Style, target: str) -> Inline:
 
 def _trimmed(inlines: list[Inline]) -> tuple[Inline, ...]:
     while inlines and not isinstance(inlines[-1], Code):
-        last = inlines.pop()
+        last = inlines[-1]
+        if last.text[-1] not in " \n":
+            break
+        inlines.pop()
         if text := last.text.rstrip(" \n"):
             target = last.target if isinstance(last, Link) else ""
             inlines.append(_inline(type(last), text, last.style, target))
