@@ -1,7 +1,7 @@
-"""Presentations as python-pptx makes them."""
+"""Presentations: as python-pptx makes them, and parts by hand for what it cannot."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from pptx import Presentation
@@ -9,6 +9,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
+from file_parser_corpus.containers import zipped
 from file_parser_corpus.images import png
 
 TITLE, TITLE_AND_BODY, BLANK = 0, 1, 6
@@ -103,8 +104,125 @@ SCRIPTS = (
     ("🍐🍐", "Émile, Łukasz and Đorđe picked 👩‍🌾."),
 )
 
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_NAMES = (
+    'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    f'xmlns:r="{_RELATIONS}" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram"'
+)
+
+
+def relations(**targets: str) -> str:
+    """Relationships by id, each as ``kind:target``; a target with a colon is outside the package."""
+    items = ""
+    for key, value in targets.items():
+        kind, _, target = value.partition(":")
+        mode = ' TargetMode="External"' if ":" in target else ""
+        items += f'<Relationship Id="{key}" Type="{_RELATIONS}/{kind}" Target="{target}"{mode}/>'
+    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{items}</Relationships>'
+
+
+def part(root: str, content: str) -> str:
+    return f"<{root} {_NAMES}>{content}</{root}>"
+
+
+def slide(*shapes: str) -> str:
+    return part("p:sld", f"<p:cSld><p:spTree>{''.join(shapes)}</p:spTree></p:cSld>")
+
+
+def shape(body: str, place: str = "", style: str = "") -> str:
+    return (
+        f"<p:sp><p:nvSpPr><p:cNvPr id='1' name='x'/><p:cNvSpPr/><p:nvPr>{place}</p:nvPr></p:nvSpPr><p:spPr/>"
+        f"<p:txBody><a:bodyPr/><a:lstStyle>{style}</a:lstStyle>{body}</p:txBody></p:sp>"
+    )
+
+
+def paragraph(text: str, properties: str = "", run_properties: str = "<a:rPr/>") -> str:
+    return f"<a:p>{properties}<a:r>{run_properties}<a:t>{text}</a:t></a:r></a:p>"
+
+
+def raw(slides: Sequence[str], parts: Mapping[str, str] | None = None, listed: str = "") -> bytes:
+    """A presentation with *slides* as the XML of their parts, more *parts* by name, and other slides *listed*."""
+    names = [f"slides/slide{number}.xml" for number in range(1, len(slides) + 1)]
+    ids = "".join(f"<p:sldId id='{n}' r:id='s{n}'/>" for n in range(len(slides)))
+    files = {
+        "_rels/.rels": relations(r1="officeDocument:ppt/presentation.xml"),
+        "ppt/presentation.xml": part("p:presentation", f"<p:sldIdLst>{ids}{listed}</p:sldIdLst>"),
+        "ppt/_rels/presentation.xml.rels": relations(
+            **{f"s{number}": f"slide:{name}" for number, name in enumerate(names)}
+        ),
+        **{f"ppt/{name}": text for name, text in zip(names, slides, strict=True)},
+        **(parts or {}),
+    }
+    return zipped({name: text.encode() for name, text in files.items()})
+
+
+def odd() -> bytes:
+    """Inherited bullets, numbers, footers, links, an equation, a diagram with a circle, choices, all styles."""
+    master = part(
+        "p:sldMaster",
+        "<p:cSld><p:spTree>" + shape("", "<p:ph type='body' idx='1'/>") + "</p:spTree></p:cSld>"
+        "<p:txStyles><p:bodyStyle><a:lvl1pPr><a:buChar char='x'/></a:lvl1pPr>"
+        "<a:lvl2pPr><a:buChar char='y'/></a:lvl2pPr></p:bodyStyle></p:txStyles>",
+    )
+    numbers = "<a:lvl2pPr><a:buAutoNum type='arabicPeriod'/></a:lvl2pPr>"
+    layout = part(
+        "p:sldLayout",
+        "<p:cSld><p:spTree>" + shape("", "<p:ph idx='7'/>", numbers) + "</p:spTree></p:cSld>",
+    )
+    link = "<a:rPr b='1' i='1' u='sng' strike='sngStrike'><a:hlinkClick r:id='h'/></a:rPr>"
+    body = shape(
+        paragraph("bullet of the master")
+        + paragraph("number of the layout", "<a:pPr lvl='1'/>")
+        + paragraph("none of its own", "<a:pPr><a:buNone/></a:pPr>")
+        + paragraph(" ", "<a:pPr lvl='1'/>")
+        + paragraph("all at once", "", link),
+        "<p:ph idx='7'/>",
+    )
+    equation = (
+        "<mc:AlternateContent><mc:Choice Requires='a14'>"
+        + shape(
+            "<a:p><a:m><m:oMath><m:f><m:num><m:r><m:t>a</m:t></m:r></m:num><m:den><m:r><m:t>b</m:t></m:r></m:den>"
+            "</m:f></m:oMath></a:m></a:p>"
+        )
+        + "</mc:Choice><mc:Fallback>"
+        + shape(paragraph("a picture of it"))
+        + "</mc:Fallback></mc:AlternateContent>"
+    )
+    diagram = (
+        "<p:graphicFrame><a:graphic><a:graphicData><dgm:relIds r:dm='d'/></a:graphicData></a:graphic>"
+        "</p:graphicFrame>"
+    )
+    point = "<dgm:pt modelId='{0}'><dgm:t>" + paragraph("{0}") + "</dgm:t></dgm:pt>"
+    line = "<dgm:cxn srcId='{}' destId='{}' srcOrd='{}'/>"
+    data = part(
+        "dgm:dataModel",
+        f"<dgm:ptLst>{''.join(map(point.format, ('leaf', 'root', 'branch', 'twig', 'circle')))}</dgm:ptLst>"
+        f"<dgm:cxnLst>{line.format('root', 'leaf', 1)}{line.format('root', 'branch', 0)}"
+        f"{line.format('branch', 'twig', 0)}{line.format('circle', 'circle', 0)}</dgm:cxnLst>",
+    )
+    footer = shape(paragraph("Orchards Ltd"), "<p:ph type='ftr' idx='9'/>")
+    return raw(
+        [slide(body, equation, diagram, footer)],
+        {
+            "ppt/slides/_rels/slide1.xml.rels": relations(
+                l="slideLayout:../layout.xml",
+                h="hyperlink:https://example.org/",
+                d="diagramData:../data.xml",
+            ),
+            "ppt/layout.xml": layout,
+            "ppt/_rels/layout.xml.rels": relations(m="slideMaster:master.xml"),
+            "ppt/master.xml": master,
+            "ppt/data.xml": data,
+        },
+    )
+
+
 DOCUMENTS: Mapping[str, Callable[[], bytes]] = {
-    "harvest.pptx": harvest,
+    "orchard.pptx": harvest,
     "figures.pptx": figures,
     "scripts.pptx": scripts,
+    "odd.pptx": odd,
 }

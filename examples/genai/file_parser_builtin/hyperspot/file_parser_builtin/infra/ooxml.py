@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from hyperspot.file_parser_builtin.infra.zip_archive import open_zip, unpacked
 
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _MAX_SMALL_PART_BYTES: Final = 16 * 1024**2
+# What may stand before the root element; each piece is atomic, so there is one way to match.
+_DOCTYPE: Final = re.compile(rb"(?>\s+|<\?(?>.*?\?>)|<!--(?>.*?-->))*+<!DOCTYPE", re.DOTALL)
+_BYTE_ORDER_MARKS: Final = b"\xef\xbb\xbf\xff\xfe"
 
 XmlElement: TypeAlias = etree._Element  # pyright: ignore[reportPrivateUsage]  # lxml has no other name for it
 XmlStep: TypeAlias = tuple[Literal["open", "leaf", "close"], XmlElement]
@@ -61,7 +65,7 @@ class OoxmlPackage:
         )
         is_checked = False
         depth = 0  # of leaves in leaves
-        for data in self._chunks(part, None):
+        for data in self._xml(part, None):
             for event, element in _fed(parser, data, part):
                 if not is_checked:
                     _check_root(element, part, root)
@@ -89,7 +93,7 @@ class OoxmlPackage:
         parser = etree.XMLPullParser(
             (), resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
         )
-        for data in self._chunks(part, _MAX_SMALL_PART_BYTES):
+        for data in self._xml(part, _MAX_SMALL_PART_BYTES):
             for _ in _fed(parser, data, part):
                 pass
         root = _closed(parser, part)
@@ -119,6 +123,16 @@ class OoxmlPackage:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             found[item.get("Id", "")] = (item.get("Type", "").rpartition("/")[2], target)
         return found
+
+    def _xml(self, part: str, max_bytes: int | None) -> Iterator[bytes]:
+        is_start = True
+        for data in self._chunks(part, max_bytes):
+            # Office never writes a document type, and entities that expand without end need one: the XML library is not
+            # even shown it. In UTF-16 every other byte is zero.
+            if is_start and _DOCTYPE.match(data.replace(b"\0", b"").lstrip(_BYTE_ORDER_MARKS)):
+                raise _has_doctype(part)
+            is_start = False
+            yield data
 
     def _chunks(self, part: str, max_bytes: int | None) -> Iterator[bytes]:
         if part not in self._names:
@@ -248,9 +262,12 @@ def _forget(element: XmlElement) -> None:
 
 def _check_root(element: XmlElement, part: str, wanted: str) -> None:
     tree = element.getroottree()
-    # Office never writes one; entities that expand without end need one.
-    doctype: Any = tree.docinfo.internalDTD
+    doctype: Any = tree.docinfo.internalDTD  # one that stands after a very long comment
     if doctype is not None:
-        raise PackageDamaged(f"{part} has a document type, which Office documents do not have")
+        raise _has_doctype(part)
     if (found := local_name(tree.getroot())) != wanted:
         raise PackageDamaged(f"{part} holds <{found}> instead of <{wanted}>")
+
+
+def _has_doctype(part: str) -> PackageDamaged:
+    return PackageDamaged(f"{part} has a document type, which Office documents do not have")

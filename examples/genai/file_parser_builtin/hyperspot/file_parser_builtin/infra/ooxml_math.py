@@ -21,15 +21,16 @@ def math_text(element: XmlElement) -> str:
 
     Fractions are ``(a+b)/c``, powers ``x^2``, indexes ``x_1``, roots ``√(x)``, matrices ``[a, b; c, d]``.
     """
-    return "".join(_text(item) for item in element)
-
-
-def _text(item: XmlElement) -> str:
-    name = local_name(item)
-    if name == "t":
-        return item.text or ""
-    write = _WRITERS.get(name)
-    return write(item) if write else "" if name.endswith("Pr") else math_text(item)
+    pieces: list[str] = []
+    for item in element:
+        name = local_name(item)
+        if name == "t":
+            pieces.append(item.text or "")
+        elif name in _WRITERS:
+            pieces.append(_WRITERS[name](item))
+        elif not name.endswith("Pr"):
+            pieces.append(math_text(item))
+    return "".join(pieces)
 
 
 def _part(item: XmlElement, name: str) -> str:

@@ -86,6 +86,11 @@ def has_text(element: XmlElement | None) -> bool:
 def _style(properties: XmlElement | None) -> Style:
     if properties is None:
         return PLAIN
-    flags: list[StyleFlag] = [flag for name, flag in _FLAGS if is_on(properties.get(name, ""))]
-    flags += [flag for name, off, flag in _LINES if properties.get(name, off) != off]
+    flags: list[StyleFlag] = []
+    for name, flag in _FLAGS:
+        if is_on(properties.get(name, "")):
+            flags.append(flag)
+    for name, off, flag in _LINES:
+        if properties.get(name, off) != off:
+            flags.append(flag)
     return Style.of(*flags) if flags else PLAIN
