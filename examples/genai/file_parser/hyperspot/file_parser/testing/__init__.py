@@ -1,7 +1,7 @@
 """What others test with: small real documents, a scripted worker, and the contract suite of workers."""
 
 from hyperspot.file_parser.testing.fakes import FakeParser, chunks_of
-from hyperspot.file_parser.testing.samples import SAMPLES, Sample, make_docx, make_pdf
+from hyperspot.file_parser.testing.samples import SAMPLES, Sample, make_docx, make_pdf, make_pptx
 from hyperspot.file_parser.testing.suite import DocumentParserSuite, text_of
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "chunks_of",
     "make_docx",
     "make_pdf",
+    "make_pptx",
     "text_of",
 ]

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 from attrs import frozen
 
 _DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -68,11 +69,7 @@ def make_docx(body: str, parts: Mapping[str, str] | None = None) -> bytes:
         "word/document.xml": f'<w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>',
         **(parts or {}),
     }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return buffer.getvalue()
+    return _zipped(files)
 
 
 def docx_paragraph(text: str, outline_level: int | None = None) -> str:
@@ -92,6 +89,64 @@ def docx_table(rows: Sequence[Sequence[str]]) -> str:
 
     header = row(rows[0], "<w:trPr><w:tblHeader/></w:trPr>")
     return f"<w:tbl>{header}{''.join(row(cells, '') for cells in rows[1:])}</w:tbl>"
+
+
+def make_pptx(slides: Sequence[str], parts: Mapping[str, str] | None = None) -> bytes:
+    """Return a presentation with *slides* as the XML inside ``p:spTree``, and more *parts* by name."""
+    names = (
+        'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+        f'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="{_OFFICE}"'
+    )
+    ids = "".join(f'<p:sldId r:id="s{number}"/>' for number in range(len(slides)))
+    targets = "".join(
+        f'<Relationship Id="s{number}" Type="{_OFFICE}/slide" Target="slides/slide{number + 1}.xml"/>'
+        for number in range(len(slides))
+    )
+    files = {
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
+        f'Type="{_OFFICE}/officeDocument" Target="ppt/presentation.xml"/></Relationships>',
+        "ppt/presentation.xml": f"<p:presentation {names}><p:sldIdLst>{ids}</p:sldIdLst></p:presentation>",
+        "ppt/_rels/presentation.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{targets}'
+        "</Relationships>",
+        **{
+            f"ppt/slides/slide{number}.xml": f"<p:sld {names}><p:cSld><p:spTree>{shapes}</p:spTree></p:cSld></p:sld>"
+            for number, shapes in enumerate(slides, 1)
+        },
+        **(parts or {}),
+    }
+    return _zipped(files)
+
+
+def pptx_shape(text: str, *, is_title: bool = False) -> str:
+    """Return the XML of a shape with one paragraph of *text*."""
+    place = '<p:ph type="title"/>' if is_title else ""
+    return f"<p:sp><p:nvSpPr><p:nvPr>{place}</p:nvPr></p:nvSpPr>{_pptx_text('p', text)}</p:sp>"
+
+
+def pptx_table(rows: Sequence[Sequence[str]]) -> str:
+    """Return the XML of a table whose first row is a header."""
+    inner = "".join(f"<a:tr>{''.join(map(_pptx_cell, row))}</a:tr>" for row in rows)
+    return (
+        '<p:graphicFrame><a:graphic><a:graphicData><a:tbl><a:tblPr firstRow="1"/>'
+        f"{inner}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
+    )
+
+
+def _pptx_cell(text: str) -> str:
+    return f"<a:tc>{_pptx_text('a', text)}</a:tc>"
+
+
+def _pptx_text(prefix: str, text: str) -> str:
+    paragraph = f"<a:p><a:r><a:t>{escape(text)}</a:t></a:r></a:p>"
+    return f"<{prefix}:txBody>{paragraph}</{prefix}:txBody>"
+
+
+def _zipped(files: Mapping[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
 
 
 _FONT: Final = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
@@ -154,6 +209,20 @@ SAMPLES: Final[Mapping[str, Sample]] = {
             + docx_paragraph("Fruit", 1)
             + docx_table(_TABLE)
             + docx_paragraph("Nothing else.")
+        ),
+        headings=_HEADINGS,
+        phrases=_PHRASES,
+        table=_TABLE,
+    ),
+    _PPTX: Sample(
+        name="harvest.pptx",
+        data=make_pptx(
+            [
+                pptx_shape("Harvest", is_title=True) + pptx_shape("What was picked."),
+                pptx_shape("Fruit", is_title=True)
+                + pptx_table(_TABLE)
+                + pptx_shape("Nothing else."),
+            ]
         ),
         headings=_HEADINGS,
         phrases=_PHRASES,

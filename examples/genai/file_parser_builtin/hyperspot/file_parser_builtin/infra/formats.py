@@ -34,7 +34,8 @@ _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 # format at its first document instead of all at its start.
 FORMATS: Final = (
     ReadFormat("application/pdf", "pdf", "pdf"),
-    ReadFormat(f"{_OFFICE}.wordprocessingml.document", "docx", "docx"),
+    ReadFormat(f"{_OFFICE}.wordprocessingml.document", "docx docm dotx dotm", "docx"),
+    ReadFormat(f"{_OFFICE}.presentationml.presentation", "pptx pptm ppsx ppsm potx potm", "pptx"),
     ReadFormat("text/html", "html htm xhtml", "html"),
     ReadFormat("text/markdown", "md markdown", "markdown"),
     ReadFormat("text/plain", "txt text log", "text"),

@@ -75,7 +75,12 @@ def is_encrypted(member: zipfile.ZipInfo) -> bool:
     return bool(member.flag_bits & _ENCRYPTED)
 
 
-def unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Budget) -> Iterator[bytes]:
+def unpacked(
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    budget: Budget,
+    stage: str = "unpacking members",
+) -> Iterator[bytes]:
     """Yield the bytes of *member* in pieces of at most 64 KiB, each counted before the next is unpacked.
 
     Raises:
@@ -85,7 +90,6 @@ def unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Budget) 
         raise MemberUnreadable("it is encrypted")
     if member.compress_type not in _READ_METHODS:  # Python unpacks those in pieces of any size
         raise MemberUnreadable(f"it is packed by method {member.compress_type}, which is not read")
-    stage = "unpacking members"
     try:
         with archive.open(member) as stream:
             while data := stream.read(_CHUNK_BYTES):

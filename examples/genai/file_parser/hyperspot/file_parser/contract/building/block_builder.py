@@ -103,10 +103,13 @@ class BlockBuilder:
 
     def image(self, alt: str, src: str | UnsetType = UNSET) -> None:
         """Note an image; inside a line it ends the text before it."""
+        self.add_image(Image(alt=one_line(alt) or UNSET, src=src))
+
+    def add_image(self, image: Image) -> None:
+        """Add an image of which more is known; inside a line it ends the text before it."""
         self.end_block()
-        alt = one_line(alt)
-        self._budget.use_text(len(alt) + len(src or ""), self._stage)
-        self._add(Image(alt=alt or UNSET, src=src))
+        self._budget.use_text(len(image.alt or "") + len(image.src or ""), self._stage)
+        self._add(image)
 
     def rule(self) -> None:
         """Add a horizontal rule."""
@@ -174,6 +177,13 @@ class BlockBuilder:
                 )
 
         self._open(_Frame(kind="cell" if grid else "dissolved", grid=grid, close=close))
+
+    def continue_cell(self, *, column_span: int = 1) -> None:
+        """Add no cell: the one above it reaches down. For formats that mark what is covered and count nothing."""
+        self.end_block()
+        frame = self._stack[-1]
+        if frame.kind == "row" and frame.grid:
+            frame.grid.continue_cell(column_span=column_span)
 
     def add_row(self, cells: Iterable[str], *, is_header: bool = False) -> None:
         """Add a whole row of plain text to the open table; line ends in a cell stay."""

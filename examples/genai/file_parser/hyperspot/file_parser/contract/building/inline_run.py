@@ -15,6 +15,10 @@ _AROUND_BREAK: Final = re.compile(r" *\n *")
 
 def clean(text: str) -> str:
     """Return *text* with line feeds only and without control characters and lone surrogates."""
+    if (
+        text.isprintable()
+    ):  # most text: no control character, no line end, no white space but spaces
+        return text
     return _CONTROL.sub("", _NEW_LINE.sub("\n", text))
 
 
@@ -37,7 +41,9 @@ class InlineRun:
 
     def add(self, text: str, style: Style = PLAIN, *, target: str = "") -> None:
         """Add text; with a *target* it is a link. White space around it stays outside the link and the style."""
-        line = _WHITE.sub(" ", clean(text))
+        line = clean(text)
+        if "  " in line or not line.isprintable():
+            line = _WHITE.sub(" ", line)
         core = line.strip(" ")
         if line.startswith(" "):
             self._push(Text, " ", PLAIN, "")
@@ -55,12 +61,14 @@ class InlineRun:
 
     def take(self) -> tuple[Inline, ...]:
         """Return what was collected, and start afresh."""
+        if not self._pieces:
+            return ()
         pieces, self._pieces = self._pieces, []
         made: list[Inline] = []
         before = "\n"  # white space at the start and after white space is dropped
         for kind, parts, style, target in pieces:
             raw = "".join(parts)
-            text = raw if kind is Code else _AROUND_BREAK.sub("\n", raw)
+            text = _AROUND_BREAK.sub("\n", raw) if "\n" in raw and kind is not Code else raw
             if kind is not Code and before[-1] in " \n":
                 text = text.lstrip(" ") if made else text.lstrip(" \n")
             if text:
@@ -89,7 +97,10 @@ def _inline(kind: type[Inline], text: str, style: Style, target: str) -> Inline:
 
 def _trimmed(inlines: list[Inline]) -> tuple[Inline, ...]:
     while inlines and not isinstance(inlines[-1], Code):
-        last = inlines.pop()
+        last = inlines[-1]
+        if last.text[-1] not in " \n":
+            break
+        inlines.pop()
         if text := last.text.rstrip(" \n"):
             target = last.target if isinstance(last, Link) else ""
             inlines.append(_inline(type(last), text, last.style, target))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+import attrs
+from attrs import define
+
 from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser.contract.models import Block, Table, TableCell, TableRow
 from modkit import UNSET
@@ -11,6 +14,16 @@ from modkit import UNSET
 _EMPTY: Final = TableCell(blocks=())
 _MAX_COLUMN_SPAN: Final = 1000  # as in HTML
 _MAX_ROW_SPAN: Final = 65534
+
+
+@define
+class _Origin:
+    """Where a cell is, and how far it reaches."""
+
+    row: int
+    column: int
+    columns: int
+    rows: int
 
 
 class TableGrid:
@@ -29,6 +42,8 @@ class TableGrid:
         self._headers = 0
         self._cells = 0
         self._covered: dict[int, int] = {}  # column -> rows that a cell above still covers
+        self._lowest: dict[int, _Origin] = {}  # column -> the last cell that begins there
+        self._grown: dict[tuple[int, int], _Origin] = {}
 
     def add_cell(
         self,
@@ -52,8 +67,22 @@ class TableGrid:
         self._row += [cell, *[_EMPTY] * (columns - 1)]
         if rows > 1:
             self._covered.update(dict.fromkeys(range(start, start + columns), rows))
+        self._lowest[start] = _Origin(len(self._rows), start, columns, rows)
         self._cells += 1
         self._headers += is_header
+
+    def continue_cell(self, *, column_span: int = 1) -> None:
+        """Let the cell above reach into the open row; where none ends there, add an empty one."""
+        self._fill_covered()
+        origin = self._lowest.get(len(self._row))
+        if origin is None or origin.row + origin.rows != len(self._rows):
+            self.add_cell((), column_span=column_span)
+            return
+        self._budget.use_blocks(origin.columns, self._stage)
+        self._row += [_EMPTY] * origin.columns
+        self._cells += 1
+        origin.rows += 1
+        self._grown[origin.row, origin.column] = origin
 
     def end_row(self, *, is_header: bool = False) -> None:
         """End the row; it is a header if said so, or if all its cells are."""
@@ -66,6 +95,9 @@ class TableGrid:
     def table(self) -> Table | None:
         """Return the table, rows padded to the same width; None without any row."""
         self.end_row()
+        for origin in self._grown.values():
+            cells = self._rows[origin.row][1]
+            cells[origin.column] = attrs.evolve(cells[origin.column], row_span=origin.rows)
         width = max((len(cells) for _, cells in self._rows), default=0)
         rows: list[TableRow] = []
         for is_header, cells in self._rows:

@@ -34,12 +34,16 @@ _MAIN_PARTS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"wordprocessingml.document.main+xml", DOCX),
     (b"wordprocessingml.template.main+xml", DOCX),
     (b"ms-word.document.macroEnabled.main+xml", DOCX),
+    (b"ms-word.template.macroEnabledTemplate.main+xml", DOCX),
     (b"ms-excel.sheet.macroEnabled.main+xml", XLSX),
     (b"spreadsheetml.sheet.main+xml", XLSX),
     (b"spreadsheetml.template.main+xml", XLSX),
     (b"presentationml.presentation.main+xml", PPTX),
     (b"presentationml.slideshow.main+xml", PPTX),
     (b"presentationml.template.main+xml", PPTX),
+    (b"ms-powerpoint.presentation.macroEnabled.main+xml", PPTX),
+    (b"ms-powerpoint.slideshow.macroEnabled.main+xml", PPTX),
+    (b"ms-powerpoint.template.macroEnabled.main+xml", PPTX),
 )
 _MIME_TYPES: Final = {name: kind for kind in (ODT, ODS, ODP) for name in (kind, f"{kind}-template")}
 _MIME_TYPES[EPUB] = EPUB
