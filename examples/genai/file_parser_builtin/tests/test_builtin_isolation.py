@@ -32,6 +32,7 @@ from hyperspot.file_parser_builtin.infra.outcome import (
     content_or_error,
     refusal,
 )
+from hyperspot.file_parser_builtin.infra.reader_client import ReaderClient
 from hyperspot.file_parser_builtin.infra.reader_pool import ReaderPool
 from modkit.codec import decoder, encoder
 from modkit.security import SecurityContext
@@ -266,6 +267,22 @@ async def test_no_process_outlives_its_pool(tmp_path: Path) -> None:
     gone, alive = psutil.wait_procs(list(started), timeout=20)
     assert not alive
     assert gone
+
+
+STARTS = {
+    "never speaks": "import time; time.sleep(3600)",
+    "speaks another language": "import time; print('hello, world', flush=True); time.sleep(3600)",
+    "ends at once": "",
+}
+
+
+@pytest.mark.parametrize("program", STARTS.values(), ids=STARTS)
+async def test_process_that_does_not_start_is_not_left_behind(program: str) -> None:
+    before = set(psutil.Process().children())
+    with move_on_after(1):
+        with pytest.raises(ReaderBroken):
+            await ReaderClient.start((sys.executable, "-c", program), {})
+    assert set(psutil.Process().children()) <= before
 
 
 async def test_many_documents_leave_no_descriptor_behind(

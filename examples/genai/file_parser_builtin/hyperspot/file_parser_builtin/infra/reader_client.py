@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import anyio
-from anyio import BrokenResourceError, ClosedResourceError, EndOfStream, IncompleteRead
+from anyio import BrokenResourceError, CancelScope, ClosedResourceError, EndOfStream, IncompleteRead
 from anyio.abc import ByteSendStream, Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 from attrs import define, field
@@ -83,14 +83,11 @@ class ReaderClient:
         assert process.stdout is not None
         client = cls(process, process.stdin, BufferedByteReceiveStream(process.stdout))
         try:
-            kind, data = await client._frame()
-        except _GONE as error:
-            raise ReaderBroken("the process that reads documents does not start") from error
-        if kind != WALLS:
-            raise ReaderBroken(
-                f"the process that reads documents began with a frame of kind {kind}"
-            )
-        client.missing_walls = data.decode("ascii", "replace")
+            client.missing_walls = await client._greeting()
+        except BaseException:  # a cancelled start has no other owner who could end the process
+            with CancelScope(shield=True):
+                await client.kill()
+            raise
         return client
 
     async def read(self, job: Job, report: Report) -> Outcome | bytes:
@@ -115,6 +112,17 @@ class ReaderClient:
         if self._process.returncode is None:
             self._process.kill()
         await self._process.aclose()
+
+    async def _greeting(self) -> str:
+        try:
+            kind, data = await self._frame()
+        except _GONE as error:
+            raise ReaderBroken("the process that reads documents does not start") from error
+        if kind != WALLS:
+            raise ReaderBroken(
+                f"the process that reads documents began with a frame of kind {kind}"
+            )
+        return data.decode("ascii", "replace")
 
     async def _until_end(self, request: ParseRequest, report: Report) -> Outcome | bytes:
         unread = bytearray()
