@@ -22,7 +22,7 @@ from hyperspot.file_parser.contract import (
     ParseRequest,
     unreported,
 )
-from hyperspot.file_parser.testing import SAMPLES, text_of
+from hyperspot.file_parser.testing import text_of
 from hyperspot.file_parser_builtin.infra import walls
 from hyperspot.file_parser_builtin.infra.builtin_parser import BuiltinParser
 from hyperspot.file_parser_builtin.infra.outcome import (
@@ -300,16 +300,6 @@ async def test_many_documents_leave_no_descriptor_behind(
     assert (
         psutil.Process().num_fds() <= before + 3 * 2
     )  # one more process at most, with three pipes
-
-
-@pytest.mark.parametrize("media_type", sorted(SAMPLES))
-async def test_formats_are_read_behind_the_walls(
-    parser: BuiltinParser, tmp_path: Path, media_type: str
-) -> None:
-    path = tmp_path / "file"
-    path.write_bytes(SAMPLES[media_type].data)
-    request = ParseRequest(filename="file", media_type=media_type)
-    assert (await parser.parse(CALLER, path, request)).blocks
 
 
 async def test_progress_is_reported_while_the_document_is_read(

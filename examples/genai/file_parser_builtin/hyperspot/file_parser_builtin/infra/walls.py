@@ -37,7 +37,8 @@ def die_with_parent() -> None:
 def limit(limits: ParseLimits) -> None:
     """Let the system end what takes too much; `CpuSpent` is raised shortly before."""
     _lower(resource.RLIMIT_DATA, _data_bytes() + limits.max_memory_bytes)
-    _lower(resource.RLIMIT_FSIZE, 0)
+    # Members of containers are unpacked to files in memory; Landlock refuses all others.
+    _lower(resource.RLIMIT_FSIZE, limits.max_decompressed_bytes)
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, _FILES)
     cpu_s = math.ceil(limits.max_cpu_s)
