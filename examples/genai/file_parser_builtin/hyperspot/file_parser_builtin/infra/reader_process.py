@@ -56,9 +56,9 @@ def main() -> None:
 def _serve(job: Job, output: BinaryIO) -> None:
     """Have a child read the document, and pass on what it writes, unread."""
     reading, writing = os.pipe()
-    child = os.fork()
+    parent, child = os.getpid(), os.fork()
     if not child:
-        _be_child(job, reading, writing, output)
+        _be_child(job, parent, reading, writing, output)
     os.close(writing)
     with contextlib.closing(os.fdopen(reading, "rb", buffering=0)) as pipe:
         while piece := pipe.read(_PIECE_BYTES):
@@ -70,10 +70,10 @@ def _serve(job: Job, output: BinaryIO) -> None:
     output.flush()
 
 
-def _be_child(job: Job, reading: int, writing: int, output: BinaryIO) -> None:
+def _be_child(job: Job, parent: int, reading: int, writing: int, output: BinaryIO) -> None:
     code = 1
     try:
-        walls.die_with_parent()
+        walls.die_with_parent(parent)
         os.close(reading)
         os.close(output.fileno())
         os.close(0)
