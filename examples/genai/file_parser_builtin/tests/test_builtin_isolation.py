@@ -247,11 +247,24 @@ async def test_cancelling_ends_the_parse_and_frees_its_place(
         await assert_heals(pool, tmp_path)
 
 
-async def test_killed_process_is_replaced(pool: ReaderPool, tmp_path: Path) -> None:
+async def test_document_does_not_notice_that_an_idle_process_was_killed(
+    pool: ReaderPool, tmp_path: Path
+) -> None:
     said = await run(pool, tmp_path, "import os; said = os.getppid()")
     os.kill(int(said), signal.SIGKILL)
-    with pytest.raises(ReaderBroken, match="has ended"):
-        await run(pool, tmp_path, "said = 1")
+    await assert_heals(pool, tmp_path)
+
+
+async def test_process_killed_in_the_middle_is_replaced(pool: ReaderPool, tmp_path: Path) -> None:
+    path = tmp_path / "slow"
+    path.write_text("import os, time; budget.progress(str(os.getppid()), 0); time.sleep(3600)")
+    request = ParseRequest(filename="slow.txt", media_type="text/plain")
+
+    def kill(progress: ParseProgress) -> None:
+        os.kill(int(progress.stage), signal.SIGKILL)
+
+    with fail_after(30), pytest.raises(ReaderBroken, match="has ended"):
+        await pool.read(Job.of(path, request), kill)
     await assert_heals(pool, tmp_path)
 
 

@@ -14,13 +14,22 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 from attrs import define, field
 
 from hyperspot.file_parser.contract import ParseLimitExceeded, ParseProgress, ParseRequest, Report
-from hyperspot.file_parser_builtin.infra.frames import DATA, END, HEAD, OUTCOME, PROGRESS, WALLS
+from hyperspot.file_parser_builtin.infra.frames import (
+    DATA,
+    END,
+    HEAD,
+    OUTCOME,
+    PROGRESS,
+    TAKEN,
+    WALLS,
+)
 from hyperspot.file_parser_builtin.infra.outcome import (
     Exceeded,
     Failed,
     Job,
     Outcome,
     ReaderBroken,
+    ReaderGone,
 )
 from modkit.codec import decoder, encoder
 from modkit_errors import PlatformError
@@ -95,12 +104,13 @@ class ReaderClient:
 
         Raises:
             ParseLimitExceeded: The outcome is too large.
+            ReaderGone: The process had ended before; another one can read the document.
             ReaderBroken: The process has ended, or does not keep to the protocol.
         """
         self.is_ready = False
         self.stage = "beginning"
         try:
-            await self._input.send(_ENCODE(job) + b"\n")
+            await self._hand_over(job)
             outcome = await self._until_end(job.request, report)
         except _GONE as error:
             raise ReaderBroken("the process that reads documents has ended") from error
@@ -123,6 +133,15 @@ class ReaderClient:
                 f"the process that reads documents began with a frame of kind {kind}"
             )
         return data.decode("ascii", "replace")
+
+    async def _hand_over(self, job: Job) -> None:
+        try:
+            await self._input.send(_ENCODE(job) + b"\n")
+            kind, _ = await self._frame()
+        except _GONE as error:
+            raise ReaderGone("the process that reads documents had ended") from error
+        if kind != TAKEN:
+            raise ReaderBroken(f"a frame of kind {kind} instead of a receipt")
 
     async def _until_end(self, request: ParseRequest, report: Report) -> Outcome | bytes:
         unread = bytearray()

@@ -18,7 +18,15 @@ from typing import BinaryIO, Final
 from hyperspot.file_parser.contract import ParseProgress
 from hyperspot.file_parser.contract.building import Budget
 from hyperspot.file_parser_builtin.infra import walls
-from hyperspot.file_parser_builtin.infra.frames import DATA, END, OUTCOME, PROGRESS, WALLS, frame
+from hyperspot.file_parser_builtin.infra.frames import (
+    DATA,
+    END,
+    OUTCOME,
+    PROGRESS,
+    TAKEN,
+    WALLS,
+    frame,
+)
 from hyperspot.file_parser_builtin.infra.outcome import (
     Exceeded,
     Job,
@@ -49,6 +57,8 @@ def main() -> None:
     output.flush()
     for line in sys.stdin.buffer:
         job = _DECODE(line)
+        output.write(frame(TAKEN, b""))
+        output.flush()
         load_reader(job.request.media_type)
         _serve(job, output)
 
