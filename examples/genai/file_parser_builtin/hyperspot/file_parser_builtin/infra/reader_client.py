@@ -64,6 +64,7 @@ class ReaderClient:
         missing_walls: Names of the walls that its system does not have.
         stage: What the child was doing when it was last heard of.
         is_ready: Whether the next document can be read.
+        peak_memory_bytes: Most memory that the child of the last document had resident, its libraries included.
     """
 
     _process: Process
@@ -72,6 +73,7 @@ class ReaderClient:
     missing_walls: str = field(default="", init=False)
     stage: str = field(default="beginning", init=False)
     is_ready: bool = field(default=True, init=False)
+    peak_memory_bytes: int = field(default=0, init=False)
 
     @classmethod
     async def start(cls, command: Sequence[str], environment: Mapping[str, str]) -> ReaderClient:
@@ -150,7 +152,8 @@ class ReaderClient:
         while True:
             kind, data = await self._frame()
             if kind == END:
-                code, cpu_s = data.split()
+                code, cpu_s, peak_bytes = data.split()
+                self.peak_memory_bytes = int(peak_bytes)
                 return outcome or self._death(request, int(code), float(cpu_s))
             if kind != DATA:
                 raise ReaderBroken(f"a frame of kind {kind}")

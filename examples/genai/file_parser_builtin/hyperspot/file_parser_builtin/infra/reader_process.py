@@ -40,6 +40,7 @@ from modkit.codec import decoder, encoder
 from modkit_errors import PlatformError
 
 _PIECE_BYTES: Final = 256 * 1024
+_RSS_UNIT_BYTES: Final = 1 if sys.platform == "darwin" else 1024
 _PROGRESS_EVERY_S: Final = 0.1
 _ENCODE: Final = encoder(Outcome)
 _ENCODE_PROGRESS: Final = encoder(ParseProgress)
@@ -76,7 +77,8 @@ def _serve(job: Job, output: BinaryIO) -> None:
             output.flush()
     _, status, used = os.wait4(child, 0)
     code = os.waitstatus_to_exitcode(status)
-    output.write(frame(END, b"%d %f" % (code, used.ru_utime + used.ru_stime)))
+    peak_bytes = used.ru_maxrss * _RSS_UNIT_BYTES
+    output.write(frame(END, b"%d %f %d" % (code, used.ru_utime + used.ru_stime, peak_bytes)))
     output.flush()
 
 
