@@ -132,6 +132,14 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Hurt documents for minutes and have the worker read them: `-- --minutes 5 --seed 7`; see `-- --help`."""
+    dev(session)
+    script = ROOT / "examples/genai/file_parser_builtin/tests/fuzz_file_parser.py"
+    session.run(_tool("python"), str(script), *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Write the reference to docs/reference, and check all pages."""
     dev(session)

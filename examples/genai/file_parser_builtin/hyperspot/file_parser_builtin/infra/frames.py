@@ -8,8 +8,10 @@ from typing import Final
 HEAD: Final = struct.Struct(">IB")
 """Length of the bytes that follow, and their kind."""
 
-WALLS, DATA, END = 0, 1, 2
-"""Kinds of frames of a reader process: the walls that it cannot put up, bytes that its child wrote, how that ended."""
+WALLS, DATA, END, TAKEN = 0, 1, 2, 5
+"""Kinds of frames of a reader process: the walls that it cannot put up, bytes that its child wrote, how that ended; and
+before those two, that it has taken a job.
+"""
 
 PROGRESS, OUTCOME = 3, 4
 """Kinds of the frames of a child."""

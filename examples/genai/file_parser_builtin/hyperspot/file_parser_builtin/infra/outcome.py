@@ -27,6 +27,10 @@ class ReaderBroken(Exception):
     """A reader failed in a way that it does not declare; the message is its traceback."""
 
 
+class ReaderGone(ReaderBroken):
+    """A reader ended before it took the document."""
+
+
 @frozen(kw_only=True)
 class Job:
     """A document to read; its path is absolute."""

@@ -8,19 +8,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import anyio
-from anyio import BrokenResourceError, ClosedResourceError, EndOfStream, IncompleteRead
+from anyio import BrokenResourceError, CancelScope, ClosedResourceError, EndOfStream, IncompleteRead
 from anyio.abc import ByteSendStream, Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 from attrs import define, field
 
 from hyperspot.file_parser.contract import ParseLimitExceeded, ParseProgress, ParseRequest, Report
-from hyperspot.file_parser_builtin.infra.frames import DATA, END, HEAD, OUTCOME, PROGRESS, WALLS
+from hyperspot.file_parser_builtin.infra.frames import (
+    DATA,
+    END,
+    HEAD,
+    OUTCOME,
+    PROGRESS,
+    TAKEN,
+    WALLS,
+)
 from hyperspot.file_parser_builtin.infra.outcome import (
     Exceeded,
     Failed,
     Job,
     Outcome,
     ReaderBroken,
+    ReaderGone,
 )
 from modkit.codec import decoder, encoder
 from modkit_errors import PlatformError
@@ -55,6 +64,7 @@ class ReaderClient:
         missing_walls: Names of the walls that its system does not have.
         stage: What the child was doing when it was last heard of.
         is_ready: Whether the next document can be read.
+        peak_memory_bytes: Most memory that the child of the last document had resident, its libraries included.
     """
 
     _process: Process
@@ -63,6 +73,7 @@ class ReaderClient:
     missing_walls: str = field(default="", init=False)
     stage: str = field(default="beginning", init=False)
     is_ready: bool = field(default=True, init=False)
+    peak_memory_bytes: int = field(default=0, init=False)
 
     @classmethod
     async def start(cls, command: Sequence[str], environment: Mapping[str, str]) -> ReaderClient:
@@ -83,14 +94,11 @@ class ReaderClient:
         assert process.stdout is not None
         client = cls(process, process.stdin, BufferedByteReceiveStream(process.stdout))
         try:
-            kind, data = await client._frame()
-        except _GONE as error:
-            raise ReaderBroken("the process that reads documents does not start") from error
-        if kind != WALLS:
-            raise ReaderBroken(
-                f"the process that reads documents began with a frame of kind {kind}"
-            )
-        client.missing_walls = data.decode("ascii", "replace")
+            client.missing_walls = await client._greeting()
+        except BaseException:  # a cancelled start has no other owner who could end the process
+            with CancelScope(shield=True):
+                await client.kill()
+            raise
         return client
 
     async def read(self, job: Job, report: Report) -> Outcome | bytes:
@@ -98,12 +106,13 @@ class ReaderClient:
 
         Raises:
             ParseLimitExceeded: The outcome is too large.
+            ReaderGone: The process had ended before; another one can read the document.
             ReaderBroken: The process has ended, or does not keep to the protocol.
         """
         self.is_ready = False
         self.stage = "beginning"
         try:
-            await self._input.send(_ENCODE(job) + b"\n")
+            await self._hand_over(job)
             outcome = await self._until_end(job.request, report)
         except _GONE as error:
             raise ReaderBroken("the process that reads documents has ended") from error
@@ -116,6 +125,26 @@ class ReaderClient:
             self._process.kill()
         await self._process.aclose()
 
+    async def _greeting(self) -> str:
+        try:
+            kind, data = await self._frame()
+        except _GONE as error:
+            raise ReaderBroken("the process that reads documents does not start") from error
+        if kind != WALLS:
+            raise ReaderBroken(
+                f"the process that reads documents began with a frame of kind {kind}"
+            )
+        return data.decode("ascii", "replace")
+
+    async def _hand_over(self, job: Job) -> None:
+        try:
+            await self._input.send(_ENCODE(job) + b"\n")
+            kind, _ = await self._frame()
+        except _GONE as error:
+            raise ReaderGone("the process that reads documents had ended") from error
+        if kind != TAKEN:
+            raise ReaderBroken(f"a frame of kind {kind} instead of a receipt")
+
     async def _until_end(self, request: ParseRequest, report: Report) -> Outcome | bytes:
         unread = bytearray()
         left_bytes = request.limits.max_output_bytes
@@ -123,7 +152,8 @@ class ReaderClient:
         while True:
             kind, data = await self._frame()
             if kind == END:
-                code, cpu_s = data.split()
+                code, cpu_s, peak_bytes = data.split()
+                self.peak_memory_bytes = int(peak_bytes)
                 return outcome or self._death(request, int(code), float(cpu_s))
             if kind != DATA:
                 raise ReaderBroken(f"a frame of kind {kind}")

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Final
 
@@ -13,7 +14,7 @@ from anyio import CancelScope, CapacityLimiter, fail_after, to_thread
 from attrs import define, field
 
 from hyperspot.file_parser.contract import ParsedContent, ParseLimitExceeded, Report
-from hyperspot.file_parser_builtin.infra.outcome import Job, content_or_error
+from hyperspot.file_parser_builtin.infra.outcome import Job, Outcome, ReaderGone, content_or_error
 from hyperspot.file_parser_builtin.infra.reader_client import ReaderClient, decoded
 
 _COMMAND: Final = (
@@ -78,24 +79,35 @@ class ReaderPool:
             ParseLimitExceeded: A limit is not enough.
             ReaderBroken: A reader has a bug.
         """
-        filename, limits = job.request.filename, job.request.limits
         async with self._processes:
-            client = self._idle.pop() if self._idle else await self._start()
-            try:
-                with fail_after(limits.timeout_s + _GRACE_S):
-                    outcome = await client.read(job, report)
-            except TimeoutError as error:
-                raise ParseLimitExceeded(
-                    filename, "timeout_s", limits.timeout_s, client.stage
-                ) from error
-            finally:
-                if client.is_ready:
-                    self._idle.append(client)
-                else:
-                    with CancelScope(shield=True):
-                        await client.kill()
+            outcome = None
+            while self._idle and outcome is None:
+                with suppress(
+                    ReaderGone
+                ):  # it ended while it was idle, and this document is innocent of that
+                    outcome = await self._read_by(self._idle.pop(), job, report)
+            if outcome is None:
+                outcome = await self._read_by(await self._start(), job, report)
             # In a thread: a large document takes a while.
-            return content_or_error(await to_thread.run_sync(decoded, outcome), filename)
+            return content_or_error(
+                await to_thread.run_sync(decoded, outcome), job.request.filename
+            )
+
+    async def _read_by(self, client: ReaderClient, job: Job, report: Report) -> Outcome | bytes:
+        limits = job.request.limits
+        try:
+            with fail_after(limits.timeout_s + _GRACE_S):
+                return await client.read(job, report)
+        except TimeoutError as error:
+            raise ParseLimitExceeded(
+                job.request.filename, "timeout_s", limits.timeout_s, client.stage
+            ) from error
+        finally:
+            if client.is_ready:
+                self._idle.append(client)
+            else:
+                with CancelScope(shield=True):
+                    await client.kill()
 
     async def _start(self) -> ReaderClient:
         environment = {

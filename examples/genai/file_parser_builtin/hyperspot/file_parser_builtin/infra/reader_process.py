@@ -18,7 +18,15 @@ from typing import BinaryIO, Final
 from hyperspot.file_parser.contract import ParseProgress
 from hyperspot.file_parser.contract.building import Budget
 from hyperspot.file_parser_builtin.infra import walls
-from hyperspot.file_parser_builtin.infra.frames import DATA, END, OUTCOME, PROGRESS, WALLS, frame
+from hyperspot.file_parser_builtin.infra.frames import (
+    DATA,
+    END,
+    OUTCOME,
+    PROGRESS,
+    TAKEN,
+    WALLS,
+    frame,
+)
 from hyperspot.file_parser_builtin.infra.outcome import (
     Exceeded,
     Job,
@@ -32,6 +40,7 @@ from modkit.codec import decoder, encoder
 from modkit_errors import PlatformError
 
 _PIECE_BYTES: Final = 256 * 1024
+_RSS_UNIT_BYTES: Final = 1 if sys.platform == "darwin" else 1024
 _PROGRESS_EVERY_S: Final = 0.1
 _ENCODE: Final = encoder(Outcome)
 _ENCODE_PROGRESS: Final = encoder(ParseProgress)
@@ -49,6 +58,8 @@ def main() -> None:
     output.flush()
     for line in sys.stdin.buffer:
         job = _DECODE(line)
+        output.write(frame(TAKEN, b""))
+        output.flush()
         load_reader(job.request.media_type)
         _serve(job, output)
 
@@ -56,9 +67,9 @@ def main() -> None:
 def _serve(job: Job, output: BinaryIO) -> None:
     """Have a child read the document, and pass on what it writes, unread."""
     reading, writing = os.pipe()
-    child = os.fork()
+    parent, child = os.getpid(), os.fork()
     if not child:
-        _be_child(job, reading, writing, output)
+        _be_child(job, parent, reading, writing, output)
     os.close(writing)
     with contextlib.closing(os.fdopen(reading, "rb", buffering=0)) as pipe:
         while piece := pipe.read(_PIECE_BYTES):
@@ -66,14 +77,15 @@ def _serve(job: Job, output: BinaryIO) -> None:
             output.flush()
     _, status, used = os.wait4(child, 0)
     code = os.waitstatus_to_exitcode(status)
-    output.write(frame(END, b"%d %f" % (code, used.ru_utime + used.ru_stime)))
+    peak_bytes = used.ru_maxrss * _RSS_UNIT_BYTES
+    output.write(frame(END, b"%d %f %d" % (code, used.ru_utime + used.ru_stime, peak_bytes)))
     output.flush()
 
 
-def _be_child(job: Job, reading: int, writing: int, output: BinaryIO) -> None:
+def _be_child(job: Job, parent: int, reading: int, writing: int, output: BinaryIO) -> None:
     code = 1
     try:
-        walls.die_with_parent()
+        walls.die_with_parent(parent)
         os.close(reading)
         os.close(output.fileno())
         os.close(0)

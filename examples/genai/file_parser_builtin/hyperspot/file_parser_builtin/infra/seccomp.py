@@ -1,4 +1,4 @@
-"""seccomp: system calls that a process can no longer make (Linux)."""
+"""seccomp: a process makes the system calls that reading takes, and no other any more (Linux)."""
 
 from __future__ import annotations
 
@@ -8,63 +8,32 @@ import os
 import platform
 import struct
 import sys
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
+from hyperspot.file_parser_builtin.infra.system_calls import Argument, allowed_calls
+
+Line: TypeAlias = tuple[int, int, int, int]
+"""Of a filter: what to do, how many lines to skip if so, and if not, and the value."""
+
 _NO_NEW_PRIVILEGES, _GET_SECCOMP, _SET_SECCOMP, _FILTER = 38, 21, 22, 2  # of prctl
-_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = (
-    0x20,
-    0x15,
-    0x35,
-    0x06,
-)  # of the filter's machine
-_ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
-_ARCHITECTURE_AT, _NUMBER_AT = 4, 0  # in struct seccomp_data
-_X32: Final = 0x40000000  # numbers of a second table of calls on x86-64
+_LOAD, _AND, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x54, 0x15, 0x06  # of the filter's machine
+_ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
+_NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16  # in struct seccomp_data
+_ARGUMENT_BYTES: Final = 8
 
 
 @frozen
 class _Machine:
-    """An architecture: its code, and the numbers of the calls that are refused."""
+    """An architecture: its code in the kernel, and its column in the table of calls."""
 
     audit_code: int
-    refused: tuple[int, ...]
+    column: int
 
 
-# Of each: sockets, new processes and programs, other processes' memory, signals to them, namespaces and mounts, keys,
-# programs in the kernel, and io_uring, which does file and network work without calls.
-_MACHINES: Final = {
-    "x86_64": _Machine(
-        0xC000003E,
-        (
-            *(41, 42, 43, 49, 50, 53, 288),  # socket connect accept bind listen socketpair accept4
-            *(56, 57, 58, 59, 322, 435),  # clone fork vfork execve execveat clone3
-            *(101, 310, 311, 62, 424, 434),  # ptrace process_vm_* kill pidfd_send_signal pidfd_open
-            *(272, 308, 165, 166, 161, 155),  # unshare setns mount umount2 chroot pivot_root
-            *(
-                248,
-                249,
-                250,
-                321,
-                298,
-                323,
-            ),  # add_key request_key keyctl bpf perf_event_open userfaultfd
-            *(425, 426, 427),  # io_uring_*
-        ),
-    ),
-    "aarch64": _Machine(
-        0xC00000B7,
-        (
-            *(198, 199, 200, 201, 202, 203, 242),
-            *(220, 221, 281, 435),
-            *(117, 270, 271, 129, 424, 434),
-            *(97, 268, 40, 39, 51, 41),
-            *(217, 218, 219, 280, 241, 282),
-            *(425, 426, 427),
-        ),
-    ),
-}
+_MACHINES: Final = {"x86_64": _Machine(0xC000003E, 0), "aarch64": _Machine(0xC00000B7, 1)}
 
 
 def is_offered() -> bool:
@@ -76,14 +45,15 @@ def is_offered() -> bool:
 
 
 def refuse_calls() -> None:
-    """Refuse the calls of the table from now on, with EPERM, in this process and for ever.
+    """Refuse every call that `allowed_calls` does not name, with EPERM, in this process and for ever.
 
     Raises:
         OSError: The kernel refuses.
     """
-    code = _program(_MACHINES[platform.machine()])
+    lines = list(_program(_MACHINES[platform.machine()]))
+    code = b"".join(struct.pack("HBBI", *line) for line in lines)
     buffer = ctypes.create_string_buffer(code, len(code))
-    program = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(buffer))
+    program = struct.pack("HxxxxxxP", len(lines), ctypes.addressof(buffer))
     libc: Any = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
@@ -91,18 +61,34 @@ def refuse_calls() -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
-def _program(machine: _Machine) -> bytes:
-    """Return the filter: another architecture kills, a listed number is refused, all else is allowed."""
-    numbers = machine.refused
-    count = len(numbers)
-    lines = [
-        (_LOAD, 0, 0, _ARCHITECTURE_AT),
-        (_JUMP_IF_EQUAL, 1, 0, machine.audit_code),
-        (_RETURN, 0, 0, _KILL),
-        (_LOAD, 0, 0, _NUMBER_AT),
-        (_JUMP_IF_AT_LEAST, count + 1, 0, _X32),
-        *((_JUMP_IF_EQUAL, count - index, 0, number) for index, number in enumerate(numbers)),
-        (_RETURN, 0, 0, _ALLOW),
-        (_RETURN, 0, 0, _REFUSE | errno.EPERM),
-    ]
-    return b"".join(struct.pack("HBBI", *line) for line in lines)
+def _program(machine: _Machine) -> Iterator[Line]:
+    """Yield the filter: another architecture kills, a call of the table is let through, all else is refused."""
+    yield _LOAD, 0, 0, _ARCHITECTURE_AT
+    yield _JUMP_IF_EQUAL, 1, 0, machine.audit_code
+    yield _RETURN, 0, 0, _KILL
+    yield _LOAD, 0, 0, _NUMBER_AT
+    for number, argument in allowed_calls(machine.column):
+        judgement = list(_judgement(argument))
+        yield _JUMP_IF_EQUAL, 0, len(judgement), number
+        yield from judgement
+    yield _RETURN, 0, 0, _REFUSE
+
+
+def _judgement(argument: Argument | None) -> Iterator[Line]:
+    """Yield what decides about a call that may be made if its argument is right."""
+    if argument is None:
+        yield _RETURN, 0, 0, _ALLOW
+        return
+    place = (
+        _ARGUMENTS_AT + argument.index * _ARGUMENT_BYTES
+    )  # lower half first: both are little-endian
+    for bits in filter(None, argument.without):
+        yield _LOAD, 0, 0, place
+        yield _AND, 0, 0, bits
+        yield _JUMP_IF_EQUAL, 0, 1, bits
+        yield _RETURN, 0, 0, _REFUSE
+    yield _LOAD, 0, 0, place
+    for value in argument.among:
+        yield _JUMP_IF_EQUAL, 0, 1, value
+        yield _RETURN, 0, 0, _ALLOW
+    yield _RETURN, 0, 0, _REFUSE if argument.among else _ALLOW

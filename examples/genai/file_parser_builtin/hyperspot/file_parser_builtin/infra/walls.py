@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import os
 import resource
 import signal
 import sys
@@ -13,6 +14,7 @@ from typing import Any, Final, NoReturn
 
 from hyperspot.file_parser.contract import ParseLimits
 from hyperspot.file_parser_builtin.infra import landlock, seccomp
+from hyperspot.file_parser_builtin.infra.member_file import keep_spare
 
 _GRACE_CPU_S: Final = 2  # from the signal that says so to the end
 _DEATH_SIGNAL: Final = 1  # of prctl
@@ -27,19 +29,29 @@ class CpuSpent(Exception):
     """The processor time is over."""
 
 
-def die_with_parent() -> None:
-    """End this process when the one that started it ends, however that ends."""
+def die_with_parent(parent: int | None = None) -> None:
+    """End this process when the one that started it ends, however that ends.
+
+    Args:
+        parent: Its number, if it may have ended before this is called.
+    """
     if sys.platform == "linux":
         libc: Any = ctypes.CDLL(None, use_errno=True)
         libc.prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if parent is not None and os.getppid() != parent:
+        os._exit(1)
 
 
 def limit(limits: ParseLimits) -> None:
-    """Let the system end what takes too much; `CpuSpent` is raised shortly before."""
+    """Let the system end what takes too much; `CpuSpent` is raised shortly before.
+
+    Files for members are made here, in memory: one for each level of containers, none larger than all may be together.
+    """
     _lower(resource.RLIMIT_DATA, _data_bytes() + limits.max_memory_bytes)
-    _lower(resource.RLIMIT_FSIZE, 0)
+    keep_spare(limits.max_container_depth)
+    _lower(resource.RLIMIT_FSIZE, limits.max_decompressed_bytes)
     _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_NOFILE, _FILES)
+    _lower(resource.RLIMIT_NOFILE, _FILES + limits.max_container_depth)
     cpu_s = math.ceil(limits.max_cpu_s)
     signal.signal(signal.SIGXCPU, _cpu_spent)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + _GRACE_CPU_S))
