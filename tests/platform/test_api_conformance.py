@@ -32,6 +32,13 @@ include-operation-id = ["file_parser.upload", "file_parser.upload_markdown"]
 
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "401", "413", "415", "422"]
+
+# Nor which files a server has.
+[[operations]]
+include-operation-id = ["file_parser.parse_local", "file_parser.parse_local_markdown"]
+
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "401", "403", "404"]
 """
 MOST_EXAMPLES = 12
 PATIENCE_S = 240

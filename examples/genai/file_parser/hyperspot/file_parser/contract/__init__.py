@@ -1,6 +1,12 @@
 """The public face of file_parser: the client, the worker's contract, values and errors."""
 
 from hyperspot.file_parser.contract.client import FileParserClient
+from hyperspot.file_parser.contract.document_input import (
+    DocumentInput,
+    LocalFile,
+    RemoteFile,
+    UploadedFile,
+)
 from hyperspot.file_parser.contract.errors import (
     DocumentEncrypted,
     EmptyFile,
@@ -32,7 +38,6 @@ from hyperspot.file_parser.contract.models import (
     Paragraph,
     ParsedDocument,
     ParseOptions,
-    ParseProgress,
     ParseResult,
     ParserInfo,
     ParserWorker,
@@ -53,11 +58,10 @@ from hyperspot.file_parser.contract.plugin import (
     ParsedContent,
     ParseLimits,
     ParseRequest,
-    Report,
     formats_of,
     parser_plugin,
-    unreported,
 )
+from hyperspot.file_parser.contract.progress import ParseProgress, Report, unreported
 
 __all__ = [
     "Block",
@@ -65,6 +69,7 @@ __all__ = [
     "Code",
     "CodeBlock",
     "DocumentEncrypted",
+    "DocumentInput",
     "DocumentMeta",
     "DocumentParser",
     "DocumentSource",
@@ -78,6 +83,7 @@ __all__ = [
     "Inline",
     "Link",
     "ListItem",
+    "LocalFile",
     "LocalPathSource",
     "NoParserAvailable",
     "PLAIN",
@@ -98,6 +104,7 @@ __all__ = [
     "Place",
     "Provenance",
     "Quote",
+    "RemoteFile",
     "Report",
     "SpoolFailed",
     "Style",
@@ -107,6 +114,7 @@ __all__ = [
     "TableRow",
     "Text",
     "UnsupportedFileType",
+    "UploadedFile",
     "UploadedSource",
     "UrlSource",
     "formats_of",

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from attrs import define
 
-from modkit_errors import Internal, Invalid, Malformed, PlatformError
+from modkit_errors import Denied, Internal, Invalid, Malformed, NotFound, PlatformError
 
 
 @define
@@ -104,3 +104,59 @@ class SpoolFailed(Internal):
 
     template: ClassVar[str] = "{filename!r} cannot be stored for parsing."
     filename: str
+
+
+@define
+class LocalFilesClosed(Denied):
+    """This installation parses no files of its own file system."""
+
+    template: ClassVar[str] = (
+        "{path!r} is not read: no folder is open to callers. An operator opens one with"
+        " modules.file_parser.config.allowed_local_base_dir; a file can also be uploaded."
+    )
+    path: str
+
+
+@define
+class PathNotAllowed(Denied):
+    """The path leads out of the folder whose files may be parsed."""
+
+    template: ClassVar[str] = (
+        "{path!r} is not read: give a path inside the folder that is open to callers, without '..';"
+        " no link on it may lead outside."
+    )
+    path: str
+
+
+@define
+class LocalFileUnreadable(Denied):
+    """The server itself may not read this file."""
+
+    template: ClassVar[str] = "{path!r} cannot be read by the server; an operator can allow it."
+    path: str
+
+
+@define
+class LocalFileNotFound(NotFound):
+    """There is no such file on the server."""
+
+    template: ClassVar[str] = "{path!r} is not in the folder that is open to callers."
+    path: str
+
+
+@define
+class NotARegularFile(Malformed):
+    """The path names a folder, a device, a pipe or a socket."""
+
+    template: ClassVar[str] = "{path!r} is not a regular file; give the path of one."
+    path: str
+
+
+@define
+class DownloadsClosed(Denied):
+    """This installation downloads no files."""
+
+    template: ClassVar[str] = (
+        "{url!r} is not fetched: downloads are not set up here; upload the file instead."
+    )
+    url: str

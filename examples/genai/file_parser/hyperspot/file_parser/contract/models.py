@@ -357,21 +357,6 @@ class ParseOptions:
 
 
 @frozen(kw_only=True)
-class ParseProgress:
-    """How far a parse is.
-
-    Attributes:
-        stage: What is being done, for people.
-        done: How many pages, sheets or members are behind it.
-        total: How many there are, where that is known.
-    """
-
-    stage: str
-    done: Annotated[int, Meta(ge=0)]
-    total: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
-
-
-@frozen(kw_only=True)
 class FileFormat:
     """A kind of file that can be parsed.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from attrs import define
 
 from hyperspot.file_parser.config import FileParserConfig
 from hyperspot.file_parser.contract.client import FileParserClient
+from hyperspot.file_parser.contract.document_input import DocumentInput
 from hyperspot.file_parser.contract.errors import (
     NoParserAvailable,
     ParseLimitExceeded,
@@ -21,10 +23,10 @@ from hyperspot.file_parser.contract.models import (
     DocumentMeta,
     FileFormat,
     ParsedDocument,
+    ParseOptions,
     ParseResult,
     ParserInfo,
     ParserWorker,
-    UploadedSource,
 )
 from hyperspot.file_parser.contract.plugin import (
     DocumentParser,
@@ -32,8 +34,9 @@ from hyperspot.file_parser.contract.plugin import (
     ParseRequest,
     formats_of,
 )
+from hyperspot.file_parser.contract.progress import Report, unreported
 from hyperspot.file_parser.contract.sniffing import sniff
-from hyperspot.file_parser.domain.declared_type import DeclaredType
+from hyperspot.file_parser.domain.intake import Incoming, Intake
 from hyperspot.file_parser.domain.markdown import render_markdown as rendered
 from hyperspot.file_parser.domain.ports import Spool
 from modkit import UNSET
@@ -41,7 +44,7 @@ from modkit.plugins import Plugin, PluginEntry, Plugins
 from modkit.security import SecurityContext
 from modkit_errors import PlatformError
 
-_MAX_NAME_CHARS: Final = 255
+_AS_IT_IS: Final = ParseOptions()
 
 
 @define
@@ -49,6 +52,7 @@ class FileParserService(FileParserClient):
     """The gateway: it never parses itself."""
 
     _workers: Plugins[DocumentParser]
+    _intake: Intake
     _spool: Spool
     _config: FileParserConfig
 
@@ -64,57 +68,65 @@ class FileParserService(FileParserClient):
     async def parse(
         self,
         ctx: SecurityContext,
-        content: AsyncIterable[bytes],
+        document: DocumentInput,
         *,
-        filename: str | None = None,
-        media_type: str | None = None,
+        options: ParseOptions = _AS_IT_IS,
         render_markdown: bool = False,
+        report: Report = unreported,
     ) -> ParseResult:
         """See `FileParserClient.parse`."""
-        document = await self._document(ctx, content, filename, media_type)
+        parsed = await self._document(ctx, document, options, report)
         if not render_markdown:
-            return ParseResult(document=document)
-        markdown = await to_thread.run_sync(lambda: "".join(rendered(document.blocks)))
-        return ParseResult(document=document, markdown=markdown)
+            return ParseResult(document=parsed)
+        markdown = await to_thread.run_sync(lambda: "".join(rendered(parsed.blocks)))
+        return ParseResult(document=parsed, markdown=markdown)
 
     async def parse_markdown(
         self,
         ctx: SecurityContext,
-        content: AsyncIterable[bytes],
+        document: DocumentInput,
         *,
-        filename: str | None = None,
-        media_type: str | None = None,
+        options: ParseOptions = _AS_IT_IS,
+        report: Report = unreported,
     ) -> AsyncIterator[str]:
         """See `FileParserClient.parse_markdown`."""
-        document = await self._document(ctx, content, filename, media_type)
-        return _stream(document)
+        return _stream(await self._document(ctx, document, options, report))
 
     async def _document(
         self,
         ctx: SecurityContext,
-        content: AsyncIterable[bytes],
-        filename: str | None,
-        media_type: str | None,
+        document: DocumentInput,
+        options: ParseOptions,
+        report: Report,
     ) -> ParsedDocument:
-        name = _display_name(filename)
-        declared = DeclaredType.parse(media_type)
         limit = self._config.max_file_size_bytes
-        async with self._spool.keep(content, filename=name, limit_bytes=limit) as path:
-            found = await to_thread.run_sync(
-                lambda: sniff(
-                    path, filename=name, declared=declared.media_type, formats=self._formats()
+        async with AsyncExitStack() as opened:
+            async with self._intake.open(document, limit_bytes=limit) as incoming:
+                keeping = self._spool.keep(
+                    incoming.content, filename=incoming.name, limit_bytes=limit
                 )
+                path = await opened.enter_async_context(keeping)
+            request = await self._request(path, incoming, options)
+            parsed = await self._run(self._choose(request), ctx, path, request, report)
+        return _assemble(parsed, request, incoming)
+
+    async def _request(self, path: Path, incoming: Incoming, options: ParseOptions) -> ParseRequest:
+        declared = incoming.declared
+        formats = self._formats()
+        found = await to_thread.run_sync(
+            lambda: sniff(
+                path, filename=incoming.name, declared=declared.media_type, formats=formats
             )
-            if found is None:
-                raise UnsupportedFileType(name, declared.media_type)
-            request = ParseRequest(
-                filename=name,
-                media_type=found,
-                charset=declared.charset,
-                limits=self._config.limits,
-            )
-            parsed = await self._run(self._choose(request), ctx, path, request)
-        return _assemble(parsed, found, filename and name)
+        )
+        if found is None:
+            raise UnsupportedFileType(incoming.name, declared.media_type)
+        return ParseRequest(
+            filename=incoming.name,
+            media_type=found,
+            charset=declared.charset,
+            options=options,
+            limits=self._config.limits,
+        )
 
     def _formats(self) -> list[FileFormat]:
         return [item for entry in self._workers.all() for item in formats_of(entry.plugin)]
@@ -131,11 +143,12 @@ class FileParserService(FileParserClient):
         ctx: SecurityContext,
         path: Path,
         request: ParseRequest,
+        report: Report,
     ) -> ParsedContent:
         timeout_s = request.limits.timeout_s
         try:
             with fail_after(timeout_s):
-                return await worker.client.parse(ctx, path, request)
+                return await worker.client.parse(ctx, path, request, report=report)
         except PlatformError:
             raise
         except TimeoutError as error:
@@ -144,15 +157,15 @@ class FileParserService(FileParserClient):
             raise ParserCrashed(request.filename, worker.plugin.id) from error
 
 
-def _assemble(parsed: ParsedContent, media_type: str, filename: str | None) -> ParsedDocument:
+def _assemble(parsed: ParsedContent, request: ParseRequest, incoming: Incoming) -> ParsedDocument:
     charset = f"; charset={parsed.charset}" if parsed.charset else ""
     return ParsedDocument(
         title=parsed.title,
         language=parsed.language,
         meta=DocumentMeta(
-            source=UploadedSource(),
-            original_filename=filename or UNSET,
-            content_type=media_type + charset,
+            source=incoming.source,
+            original_filename=incoming.name if incoming.is_named else UNSET,
+            content_type=request.media_type + charset,
             author=parsed.author,
             created_at=parsed.created_at,
             modified_at=parsed.modified_at,
@@ -177,10 +190,3 @@ def _describe(plugin: Plugin) -> ParserWorker:
 
 def _extensions(worker: ParserWorker) -> tuple[str, ...]:
     return tuple(sorted({name for item in worker.formats for name in item.extensions}))
-
-
-def _display_name(filename: str | None) -> str:
-    """Return the last segment of a path of any system, without control characters, at most 255 characters."""
-    name = (filename or "").replace("\\", "/").rpartition("/")[2]
-    printable = "".join(character for character in name if character.isprintable())
-    return printable[-_MAX_NAME_CHARS:].strip() or "unnamed"
