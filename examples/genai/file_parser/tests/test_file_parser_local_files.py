@@ -15,14 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperspot.file_parser import FileParserModule
-from hyperspot.file_parser.contract import (
-    DocumentParser,
-    FileFormat,
-    FileParserClient,
-    LocalFile,
-    LocalPathSource,
-    parser_plugin,
-)
+from hyperspot.file_parser.contract import FileParserClient, LocalFile, LocalPathSource
 from hyperspot.file_parser.contract.errors import (
     EmptyFile,
     FileTooLarge,
@@ -34,20 +27,11 @@ from hyperspot.file_parser.contract.errors import (
 from hyperspot.file_parser.infra.beneath import LeadsOutside, open_beneath
 from hyperspot.file_parser.infra.local_folder import LocalFolder
 from hyperspot.file_parser.testing import FakeParser
-from modkit import ModuleContext, NoConfig, module
 from modkit.testing import ModuleHarness, security_context
 from modkit_errors import PlatformError
 
 CALLER = security_context()
-TEXT = FileFormat(media_type="text/plain", extensions=("txt",))
 SECRET = "what nobody may read"
-
-
-@module(name="fake_worker", provides=(DocumentParser,))
-class FakeWorkerModule:
-    async def init(self, ctx: ModuleContext[NoConfig]) -> None:
-        plugin = parser_plugin(plugin_id="fake", vendor="test", formats=[TEXT])
-        ctx.hub.provide_plugin(DocumentParser, FakeParser(), plugin)
 
 
 @pytest.fixture(name="outside")
@@ -74,9 +58,7 @@ async def harness_fixture(base: Path, tmp_path: Path) -> AsyncIterator[ModuleHar
         "spool_dir": str(tmp_path / "spool"),
         "max_file_size_mb": 1,
     }
-    async with ModuleHarness(
-        FileParserModule, modules=[FakeWorkerModule], config=config
-    ) as harness:
+    async with ModuleHarness(FileParserModule, fakes=[FakeParser()], config=config) as harness:
         yield harness
 
 

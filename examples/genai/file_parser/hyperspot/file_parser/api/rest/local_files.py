@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from attrs import frozen
 
+from hyperspot.file_parser.api.rest.parse_events import ParseEventDto, events_of
 from hyperspot.file_parser.api.rest.surface import Surface, example
 from hyperspot.file_parser.contract.document_input import LocalFile
 from hyperspot.file_parser.contract.errors import (
@@ -18,6 +19,7 @@ from hyperspot.file_parser.contract.errors import (
 )
 from hyperspot.file_parser.contract.models import ParseOptions, ParseResult
 from modkit import Meta
+from modkit.rest.events import Event
 from modkit.rest.routes import Routes
 from modkit.security import SecurityContext
 
@@ -70,6 +72,14 @@ class LocalFileRoutes:
             .request_example("report", {"file_path": "2026/report.pdf"})
             .handler(self.parse_local_markdown)
         )
+        (
+            self.surface.events(routes.post("/file-parser/v1/parse-local/events"))
+            .operation_id("file_parser.parse_local_events")
+            .summary("Parse a file of the server into blocks and follow the progress")
+            .raises(*_ERRORS)
+            .request_example("report", {"file_path": "2026/report.pdf"})
+            .handler(self.parse_local_events)
+        )
 
     async def parse_local(
         self,
@@ -110,3 +120,30 @@ class LocalFileRoutes:
         )
         async for piece in pieces:
             yield piece
+
+    async def parse_local_events(
+        self,
+        ctx: SecurityContext,
+        body: LocalFileDto,
+        render_markdown: bool = False,
+        drop_running_headers: bool = False,
+    ) -> AsyncIterator[Event[ParseEventDto]]:
+        """Parse a file of the folder that is open to callers, and follow the progress.
+
+        The last event is the result. The parse ends when the client goes away.
+
+        Args:
+            ctx: Who asks.
+            body: Which file.
+            render_markdown: Whether to add the document as Markdown.
+            drop_running_headers: Whether to leave out headers, footers and page numbers that repeat from page to page.
+        """
+        events = events_of(
+            self.surface.parser,
+            ctx,
+            LocalFile(path=body.file_path),
+            options=ParseOptions(drop_running_headers=drop_running_headers),
+            render_markdown=render_markdown,
+        )
+        async for event in events:
+            yield event

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from attrs import frozen
 
+from hyperspot.file_parser.api.rest.parse_events import ParseEventDto
 from hyperspot.file_parser.contract.client import FileParserClient
 from hyperspot.file_parser.contract.errors import (
     DocumentEncrypted,
@@ -20,6 +21,7 @@ from hyperspot.file_parser.contract.errors import (
 )
 from hyperspot.file_parser.contract.models import ParseResult
 from modkit import Meta
+from modkit.rest.events import Event
 from modkit.rest.routes import CompleteRoute, CompleteStream, Route
 
 MARKDOWN: Final = "text/markdown; charset=utf-8"
@@ -66,6 +68,16 @@ class Surface:
         return (
             route.requires("file-parser", "read")
             .streams_bytes(MARKDOWN)
+            .raises(*_ERRORS)
+            .in_flight(_MOST_AT_ONCE)
+            .timeout(self.timeout_s)
+        )
+
+    def events(self, route: Route) -> CompleteStream[ParseEventDto | Event[ParseEventDto]]:
+        """Let *route* stream the progress of a parse and its result."""
+        return (
+            route.requires("file-parser", "read")
+            .streams(ParseEventDto)
             .raises(*_ERRORS)
             .in_flight(_MOST_AT_ONCE)
             .timeout(self.timeout_s)

@@ -7,9 +7,11 @@ from typing import Final
 
 from attrs import frozen
 
+from hyperspot.file_parser.api.rest.parse_events import ParseEventDto, events_of
 from hyperspot.file_parser.api.rest.surface import FileName, Surface, example
 from hyperspot.file_parser.contract.document_input import UploadedFile
 from hyperspot.file_parser.contract.models import ParseOptions, ParseResult
+from modkit.rest.events import Event
 from modkit.rest.routes import Routes
 from modkit.rest.uploads import Upload
 from modkit.security import SecurityContext
@@ -50,6 +52,14 @@ class UploadRoutes:
             .accepts(*_ACCEPTED)
             .body_limit(body_limit)
             .handler(self.upload_markdown)
+        )
+        (
+            self.surface.events(routes.post("/file-parser/v1/upload/events"))
+            .operation_id("file_parser.upload_events")
+            .summary("Parse an uploaded file into blocks and follow the progress")
+            .accepts(*_ACCEPTED)
+            .body_limit(body_limit)
+            .handler(self.upload_events)
         )
 
     async def upload(
@@ -100,6 +110,35 @@ class UploadRoutes:
         )
         async for piece in pieces:
             yield piece
+
+    async def upload_events(
+        self,
+        ctx: SecurityContext,
+        file: Upload,
+        filename: FileName | None = None,
+        render_markdown: bool = False,
+        drop_running_headers: bool = False,
+    ) -> AsyncIterator[Event[ParseEventDto]]:
+        """Parse a file, sent as the body itself or as the field ``file`` of a form, and follow the progress.
+
+        The last event is the result. The parse ends when the client goes away.
+
+        Args:
+            ctx: Who asks.
+            file: The file.
+            filename: Name of the file; the form's own where this is left out.
+            render_markdown: Whether to add the document as Markdown.
+            drop_running_headers: Whether to leave out headers, footers and page numbers that repeat from page to page.
+        """
+        events = events_of(
+            self.surface.parser,
+            ctx,
+            _uploaded(file, filename),
+            options=ParseOptions(drop_running_headers=drop_running_headers),
+            render_markdown=render_markdown,
+        )
+        async for event in events:
+            yield event
 
 
 def _uploaded(file: Upload, filename: str | None) -> UploadedFile:
