@@ -31,8 +31,10 @@ from hyperspot.file_parser.contract import (
     parser_plugin,
     unreported,
 )
+from hyperspot.file_parser.domain.installed_workers import InstalledWorkers
 from hyperspot.file_parser.domain.intake import Intake
 from hyperspot.file_parser.domain.service import FileParserService
+from hyperspot.file_parser.domain.tenant_rules import RulesByTenant
 from hyperspot.file_parser.infra.local_folder import ClosedLocalFiles
 from hyperspot.file_parser.infra.no_downloads import ClosedDownloads
 from hyperspot.file_parser.infra.spool import TemporaryFileSpool
@@ -62,10 +64,10 @@ def service(
     folder: Path, *workers: PluginEntry[DocumentParser], config: FileParserConfig | None = None
 ) -> FileParserService:
     return FileParserService(
-        Plugins("DocumentParser", lambda: workers),
+        InstalledWorkers(Plugins("DocumentParser", lambda: workers)),
+        RulesByTenant.of(config or FileParserConfig()),
         Intake(ClosedLocalFiles(), ClosedDownloads()),
         TemporaryFileSpool(str(folder)),
-        config or FileParserConfig(),
     )
 
 

@@ -18,7 +18,7 @@ class FileParserClient(ABC):
 
     @abstractmethod
     async def info(self, ctx: SecurityContext) -> ParserInfo:
-        """Return what this installation can parse."""
+        """Return what this installation parses for the caller."""
 
     @abstractmethod
     async def parse(

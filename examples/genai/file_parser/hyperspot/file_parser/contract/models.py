@@ -373,7 +373,7 @@ class FileFormat:
 
 @frozen(kw_only=True)
 class ParserWorker:
-    """An installed worker and what it parses."""
+    """An installed worker and the formats that it is asked to parse for the caller."""
 
     id: str
     vendor: str
@@ -383,11 +383,11 @@ class ParserWorker:
 
 @frozen(kw_only=True)
 class ParserInfo:
-    """What this installation can parse.
+    """What this installation parses for the caller, as its configuration has it.
 
     Attributes:
         supported_extensions: By worker id, every extension in alphabetical order.
-        workers: Installed workers, the one asked first at the top.
+        workers: Installed workers that parse something for the caller, lowest priority number first.
         max_file_size_bytes: Largest file that is accepted.
     """
 

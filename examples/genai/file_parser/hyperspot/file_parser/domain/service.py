@@ -10,7 +10,6 @@ from typing import Final
 from anyio import fail_after, to_thread
 from attrs import define
 
-from hyperspot.file_parser.config import FileParserConfig
 from hyperspot.file_parser.contract.client import FileParserClient
 from hyperspot.file_parser.contract.document_input import DocumentInput
 from hyperspot.file_parser.contract.errors import (
@@ -21,7 +20,6 @@ from hyperspot.file_parser.contract.errors import (
 )
 from hyperspot.file_parser.contract.models import (
     DocumentMeta,
-    FileFormat,
     ParsedDocument,
     ParseOptions,
     ParseResult,
@@ -32,15 +30,16 @@ from hyperspot.file_parser.contract.plugin import (
     DocumentParser,
     ParsedContent,
     ParseRequest,
-    formats_of,
 )
 from hyperspot.file_parser.contract.progress import Report, unreported
 from hyperspot.file_parser.contract.sniffing import sniff
+from hyperspot.file_parser.domain.installed_workers import InstalledWorkers
 from hyperspot.file_parser.domain.intake import Incoming, Intake
 from hyperspot.file_parser.domain.markdown import render_markdown as rendered
 from hyperspot.file_parser.domain.ports import Spool
+from hyperspot.file_parser.domain.tenant_rules import RulesByTenant
 from modkit import UNSET
-from modkit.plugins import Plugin, PluginEntry, Plugins
+from modkit.plugins import PluginEntry
 from modkit.security import SecurityContext
 from modkit_errors import PlatformError
 
@@ -51,18 +50,19 @@ _AS_IT_IS: Final = ParseOptions()
 class FileParserService(FileParserClient):
     """The gateway: it never parses itself."""
 
-    _workers: Plugins[DocumentParser]
+    _workers: InstalledWorkers
+    _rules: RulesByTenant
     _intake: Intake
     _spool: Spool
-    _config: FileParserConfig
 
-    async def info(self, ctx: SecurityContext) -> ParserInfo:  # noqa: ARG002 - the same for every caller
+    async def info(self, ctx: SecurityContext) -> ParserInfo:
         """See `FileParserClient.info`."""
-        workers = tuple(_describe(entry.plugin) for entry in self._workers.all())
+        rules = self._rules.for_caller(ctx)
+        workers = self._workers.described(rules)
         return ParserInfo(
             supported_extensions={worker.id: _extensions(worker) for worker in workers},
             workers=workers,
-            max_file_size_bytes=self._config.max_file_size_bytes,
+            max_file_size_bytes=rules.max_file_size_bytes,
         )
 
     async def parse(
@@ -99,62 +99,55 @@ class FileParserService(FileParserClient):
         options: ParseOptions,
         report: Report,
     ) -> ParsedDocument:
-        limit = self._config.max_file_size_bytes
+        rules = self._rules.for_caller(ctx)
+        limit_bytes = rules.max_file_size_bytes
         async with AsyncExitStack() as opened:
-            async with self._intake.open(document, limit_bytes=limit) as incoming:
+            async with self._intake.open(document, limit_bytes=limit_bytes) as incoming:
                 keeping = self._spool.keep(
-                    incoming.content, filename=incoming.name, limit_bytes=limit
+                    incoming.content, filename=incoming.name, limit_bytes=limit_bytes
                 )
                 path = await opened.enter_async_context(keeping)
-            request = await self._request(path, incoming, options)
-            parsed = await self._run(self._choose(request), ctx, path, request, report)
+            request = ParseRequest(
+                filename=incoming.name,
+                media_type=await self._recognise(path, incoming),
+                charset=incoming.declared.charset,
+                options=options,
+                limits=rules.limits,
+            )
+            worker = self._workers.choose(request.media_type, rules)
+            if worker is None:
+                raise NoParserAvailable(request.filename, request.media_type)
+            parsed = await _run(worker, ctx, path, request, report)
         return _assemble(parsed, request, incoming)
 
-    async def _request(self, path: Path, incoming: Incoming, options: ParseOptions) -> ParseRequest:
-        declared = incoming.declared
-        formats = self._formats()
+    async def _recognise(self, path: Path, incoming: Incoming) -> str:
+        declared = incoming.declared.media_type
+        formats = self._workers.formats()
         found = await to_thread.run_sync(
-            lambda: sniff(
-                path, filename=incoming.name, declared=declared.media_type, formats=formats
-            )
+            lambda: sniff(path, filename=incoming.name, declared=declared, formats=formats)
         )
         if found is None:
-            raise UnsupportedFileType(incoming.name, declared.media_type)
-        return ParseRequest(
-            filename=incoming.name,
-            media_type=found,
-            charset=declared.charset,
-            options=options,
-            limits=self._config.limits,
-        )
+            raise UnsupportedFileType(incoming.name, declared)
+        return found
 
-    def _formats(self) -> list[FileFormat]:
-        return [item for entry in self._workers.all() for item in formats_of(entry.plugin)]
 
-    def _choose(self, request: ParseRequest) -> PluginEntry[DocumentParser]:
-        for entry in self._workers.all():
-            if any(item.media_type == request.media_type for item in formats_of(entry.plugin)):
-                return entry
-        raise NoParserAvailable(request.filename, request.media_type)
-
-    async def _run(
-        self,
-        worker: PluginEntry[DocumentParser],
-        ctx: SecurityContext,
-        path: Path,
-        request: ParseRequest,
-        report: Report,
-    ) -> ParsedContent:
-        timeout_s = request.limits.timeout_s
-        try:
-            with fail_after(timeout_s):
-                return await worker.client.parse(ctx, path, request, report=report)
-        except PlatformError:
-            raise
-        except TimeoutError as error:
-            raise ParseLimitExceeded(request.filename, "timeout_s", timeout_s, "parsing") from error
-        except Exception as error:
-            raise ParserCrashed(request.filename, worker.plugin.id) from error
+async def _run(
+    worker: PluginEntry[DocumentParser],
+    ctx: SecurityContext,
+    path: Path,
+    request: ParseRequest,
+    report: Report,
+) -> ParsedContent:
+    timeout_s = request.limits.timeout_s
+    try:
+        with fail_after(timeout_s):
+            return await worker.client.parse(ctx, path, request, report=report)
+    except PlatformError:
+        raise
+    except TimeoutError as error:
+        raise ParseLimitExceeded(request.filename, "timeout_s", timeout_s, "parsing") from error
+    except Exception as error:
+        raise ParserCrashed(request.filename, worker.plugin.id) from error
 
 
 def _assemble(parsed: ParsedContent, request: ParseRequest, incoming: Incoming) -> ParsedDocument:
@@ -177,15 +170,6 @@ def _assemble(parsed: ParsedContent, request: ParseRequest, incoming: Incoming) 
 async def _stream(document: ParsedDocument) -> AsyncIterator[str]:
     for piece in rendered(document.blocks):
         yield piece
-
-
-def _describe(plugin: Plugin) -> ParserWorker:
-    return ParserWorker(
-        id=plugin.id,
-        vendor=plugin.vendor,
-        priority=plugin.priority,
-        formats=formats_of(plugin),
-    )
 
 
 def _extensions(worker: ParserWorker) -> tuple[str, ...]:
