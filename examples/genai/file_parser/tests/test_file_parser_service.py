@@ -31,6 +31,7 @@ from hyperspot.file_parser.contract import (
     parser_plugin,
     unreported,
 )
+from hyperspot.file_parser.domain.admission import Admission
 from hyperspot.file_parser.domain.installed_workers import InstalledWorkers
 from hyperspot.file_parser.domain.intake import Intake
 from hyperspot.file_parser.domain.service import FileParserService
@@ -67,7 +68,8 @@ def service(
         InstalledWorkers(Plugins("DocumentParser", lambda: workers)),
         RulesByTenant.of(config or FileParserConfig()),
         Intake(ClosedLocalFiles(), ClosedDownloads()),
-        TemporaryFileSpool(str(folder)),
+        TemporaryFileSpool(folder, 4 * 1024**3),
+        Admission(64),
     )
 
 

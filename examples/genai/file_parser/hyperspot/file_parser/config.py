@@ -92,7 +92,10 @@ class FileParserConfig:
 
     Attributes:
         max_file_size_mb: Largest accepted file, in MiB.
-        spool_dir: Existing folder for uploads while they are parsed; empty means the system's temporary folder.
+        spool_dir: Existing folder for documents while they are parsed, in which each process has a private one; empty
+            means the system's temporary folder.
+        max_spool_mb: Most that waits there at once, in MiB; never less than the largest accepted file.
+        max_in_flight: Most documents that are taken in and parsed at once, by each process of the platform.
         upload_timeout_s: Longest time that receiving and answering may take beside parsing.
         allowed_local_base_dir: Absolute path of the folder whose files callers may have parsed; empty for none.
         limits: What parsing one document may use.
@@ -104,6 +107,8 @@ class FileParserConfig:
 
     max_file_size_mb: Annotated[int, Meta(ge=1, le=10_240)] = 100
     spool_dir: str = ""
+    max_spool_mb: Annotated[int, Meta(ge=1)] = 4096
+    max_in_flight: Annotated[int, Meta(ge=1)] = 64
     upload_timeout_s: Annotated[float, Meta(gt=0)] = 300.0
     allowed_local_base_dir: str = field(default="", validator=_absolute)
     limits: ParseLimits = field(factory=ParseLimits)
@@ -111,3 +116,14 @@ class FileParserConfig:
     tenants: Mapping[str, TenantConfig] = field(
         factory=dict[str, TenantConfig], validator=_tenant_ids
     )
+
+    def __attrs_post_init__(self) -> None:
+        sizes = [
+            self.max_file_size_mb,
+            *(item.max_file_size_mb or 0 for item in self.tenants.values()),
+        ]
+        if self.max_spool_mb < max(sizes):
+            raise ValueError(
+                f"max_spool_mb = {self.max_spool_mb} is less than the largest max_file_size_mb = {max(sizes)};"
+                " such a file could never be taken in"
+            )

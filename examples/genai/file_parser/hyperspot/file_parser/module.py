@@ -11,12 +11,14 @@ from hyperspot.file_parser.api.rest.surface import Surface
 from hyperspot.file_parser.api.rest.uploads import UploadRoutes
 from hyperspot.file_parser.config import FileParserConfig
 from hyperspot.file_parser.contract import DocumentParser, FileParserClient
+from hyperspot.file_parser.domain.admission import Admission
 from hyperspot.file_parser.domain.installed_workers import InstalledWorkers
 from hyperspot.file_parser.domain.intake import Intake
 from hyperspot.file_parser.domain.service import FileParserService
 from hyperspot.file_parser.domain.tenant_rules import RulesByTenant
 from hyperspot.file_parser.infra.local_folder import ClosedLocalFiles, LocalFolder
 from hyperspot.file_parser.infra.no_downloads import ClosedDownloads
+from hyperspot.file_parser.infra.private_folder import private_folder
 from hyperspot.file_parser.infra.spool import TemporaryFileSpool
 from modkit import ModuleContext, health_check, module, on_start
 from modkit.rest.capability import RestCapability
@@ -38,6 +40,7 @@ class FileParserModule(RestCapability):
         """Build the gateway; workers may come and go while it runs."""
         config = ctx.config
         folder = config.allowed_local_base_dir
+        spool_folder = await ctx.enter(private_folder(config.spool_dir))
         local_files = LocalFolder.at(folder) if folder else ClosedLocalFiles()
         self._upload_timeout_s = config.upload_timeout_s
         self._rules = RulesByTenant.of(config)
@@ -46,7 +49,8 @@ class FileParserModule(RestCapability):
             self._workers,
             self._rules,
             Intake(local_files, ClosedDownloads()),
-            TemporaryFileSpool(config.spool_dir),
+            TemporaryFileSpool(spool_folder, config.max_spool_mb * 1024**2),
+            Admission(config.max_in_flight),
         )
         ctx.hub.provide(FileParserClient, self._service)
 

@@ -22,6 +22,8 @@ from hyperspot.file_parser.contract.errors import (
     ParserCrashed,
     PathNotAllowed,
     SpoolFailed,
+    SpoolFull,
+    TooManyDocuments,
     UnsupportedFileType,
 )
 from hyperspot.file_parser.contract.models import (
@@ -119,12 +121,14 @@ __all__ = [
     "RemoteFile",
     "Report",
     "SpoolFailed",
+    "SpoolFull",
     "Style",
     "StyleFlag",
     "Table",
     "TableCell",
     "TableRow",
     "Text",
+    "TooManyDocuments",
     "UnsupportedFileType",
     "UploadedFile",
     "UploadedSource",

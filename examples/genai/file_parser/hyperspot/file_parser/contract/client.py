@@ -47,6 +47,10 @@ class FileParserClient(ABC):
             ParseFailed: The file is damaged.
             DocumentEncrypted: The file needs a password.
             ParseLimitExceeded: Parsing needs more time, memory or output than configured.
+            TooManyDocuments: As many documents are being parsed as may be.
+            SpoolFull: There is no room for this one beside those.
+            LocalFilesClosed, PathNotAllowed, LocalFileUnreadable, LocalFileNotFound, NotARegularFile: A local file
+                cannot be had.
         """
 
     @abstractmethod

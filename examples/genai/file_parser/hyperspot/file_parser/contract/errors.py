@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from attrs import define
 
-from modkit_errors import Denied, Internal, Invalid, Malformed, NotFound, PlatformError
+from modkit_errors import Denied, Internal, Invalid, Malformed, NotFound, PlatformError, Unavailable
 
 
 @define
@@ -104,6 +104,24 @@ class SpoolFailed(Internal):
 
     template: ClassVar[str] = "{filename!r} cannot be stored for parsing."
     filename: str
+
+
+@define
+class SpoolFull(Unavailable):
+    """The server has no room for one more document until others are parsed."""
+
+    template: ClassVar[str] = (
+        "{filename!r} does not fit beside the documents that wait on the server; send it again later."
+    )
+    filename: str
+
+
+@define
+class TooManyDocuments(Unavailable):
+    """The server works on as many documents as it may."""
+
+    template: ClassVar[str] = "{limit} documents are being parsed; send this one again later."
+    limit: int
 
 
 @define

@@ -22,6 +22,7 @@ class Spool(ABC):
         Raises:
             EmptyFile: There are no bytes.
             FileTooLarge: There are more than *limit_bytes*.
+            SpoolFull: There is no room for them now.
             SpoolFailed: The file cannot be written.
         """
 

@@ -33,6 +33,7 @@ from hyperspot.file_parser.contract.plugin import (
 )
 from hyperspot.file_parser.contract.progress import Report, unreported
 from hyperspot.file_parser.contract.sniffing import sniff
+from hyperspot.file_parser.domain.admission import Admission
 from hyperspot.file_parser.domain.installed_workers import InstalledWorkers
 from hyperspot.file_parser.domain.intake import Incoming, Intake
 from hyperspot.file_parser.domain.markdown import render_markdown as rendered
@@ -54,6 +55,7 @@ class FileParserService(FileParserClient):
     _rules: RulesByTenant
     _intake: Intake
     _spool: Spool
+    _admission: Admission
 
     async def info(self, ctx: SecurityContext) -> ParserInfo:
         """See `FileParserClient.info`."""
@@ -102,6 +104,7 @@ class FileParserService(FileParserClient):
         rules = self._rules.for_caller(ctx)
         limit_bytes = rules.max_file_size_bytes
         async with AsyncExitStack() as opened:
+            opened.enter_context(self._admission.place())
             async with self._intake.open(document, limit_bytes=limit_bytes) as incoming:
                 keeping = self._spool.keep(
                     incoming.content, filename=incoming.name, limit_bytes=limit_bytes

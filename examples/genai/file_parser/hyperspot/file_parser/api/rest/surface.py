@@ -17,6 +17,8 @@ from hyperspot.file_parser.contract.errors import (
     ParseLimitExceeded,
     ParserCrashed,
     SpoolFailed,
+    SpoolFull,
+    TooManyDocuments,
     UnsupportedFileType,
 )
 from hyperspot.file_parser.contract.models import ParseResult
@@ -25,7 +27,6 @@ from modkit.rest.events import Event
 from modkit.rest.routes import CompleteRoute, CompleteStream, Route
 
 MARKDOWN: Final = "text/markdown; charset=utf-8"
-_MOST_AT_ONCE: Final = 64  # each may hold a whole file in the spool
 _ERRORS: Final = (
     EmptyFile,
     FileTooLarge,
@@ -36,6 +37,8 @@ _ERRORS: Final = (
     ParseLimitExceeded,
     ParserCrashed,
     SpoolFailed,
+    SpoolFull,
+    TooManyDocuments,
 )
 
 FileName = Annotated[str, Meta(min_length=1, max_length=1024)]
@@ -59,7 +62,6 @@ class Surface:
             route.requires("file-parser", "read")
             .returns(ParseResult)
             .raises(*_ERRORS)
-            .in_flight(_MOST_AT_ONCE)
             .timeout(self.timeout_s)
         )
 
@@ -69,7 +71,6 @@ class Surface:
             route.requires("file-parser", "read")
             .streams_bytes(MARKDOWN)
             .raises(*_ERRORS)
-            .in_flight(_MOST_AT_ONCE)
             .timeout(self.timeout_s)
         )
 
@@ -79,7 +80,6 @@ class Surface:
             route.requires("file-parser", "read")
             .streams(ParseEventDto)
             .raises(*_ERRORS)
-            .in_flight(_MOST_AT_ONCE)
             .timeout(self.timeout_s)
         )
 
