@@ -12,6 +12,7 @@ from typing import Final
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
 from modkit.http.calls import Call
@@ -217,9 +218,11 @@ def _translated(url: URL, connect_timeout_s: float = 0) -> Iterator[None]:
             raise refusal_of(url, cause.kind) from None
         reason = os.strerror(cause.errno).lower() if cause.errno else "the connection failed"
         raise UpstreamUnreachable(shown_url(url), reason) from None
-    except (aiohttp.ContentTypeError, aiohttp.ClientResponseError):
+    except aiohttp.ClientResponseError:
         raise InvalidResponse(shown_url(url), "it is not valid HTTP") from None
-    except aiohttp.ClientPayloadError:
-        raise InvalidResponse(shown_url(url), "its body is broken or cut off") from None
+    except aiohttp.ClientPayloadError as error:
+        if isinstance(error.__cause__, ContentEncodingError):
+            raise InvalidResponse(shown_url(url), "its body cannot be unpacked") from None
+        raise UpstreamUnreachable(shown_url(url), "the answer broke off") from None
     except aiohttp.ClientError:
         raise UpstreamUnreachable(shown_url(url), "the connection broke") from None
