@@ -33,14 +33,15 @@ include-operation-id = ["file_parser.upload", "file_parser.upload_markdown", "fi
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "401", "413", "415", "422"]
 
-# Nor which files a server has.
+# Nor which files a server has, and which addresses lead to one.
 [[operations]]
 include-operation-id = [
     "file_parser.parse_local", "file_parser.parse_local_markdown", "file_parser.parse_local_events",
+    "file_parser.parse_url", "file_parser.parse_url_markdown", "file_parser.parse_url_events",
 ]
 
 [operations.checks.positive_data_acceptance]
-expected-statuses = ["2xx", "401", "403", "404"]
+expected-statuses = ["2xx", "400", "401", "403", "404"]
 """
 MOST_EXAMPLES = 12
 PATIENCE_S = 240

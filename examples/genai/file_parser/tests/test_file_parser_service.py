@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,10 @@ from hyperspot.file_parser.contract import (
 from hyperspot.file_parser.domain.admission import Admission
 from hyperspot.file_parser.domain.installed_workers import InstalledWorkers
 from hyperspot.file_parser.domain.intake import Intake
+from hyperspot.file_parser.domain.ports import Download, Downloader
 from hyperspot.file_parser.domain.service import FileParserService
 from hyperspot.file_parser.domain.tenant_rules import RulesByTenant
 from hyperspot.file_parser.infra.local_folder import ClosedLocalFiles
-from hyperspot.file_parser.infra.no_downloads import ClosedDownloads
 from hyperspot.file_parser.infra.spool import TemporaryFileSpool
 from hyperspot.file_parser.testing import SAMPLES, FakeParser, chunks_of
 from modkit.plugins import Plugin, PluginEntry, Plugins
@@ -61,13 +62,18 @@ def uploaded(data: bytes, filename: str | None = None) -> UploadedFile:
     return UploadedFile(content=chunks_of(data), filename=filename)
 
 
+class NoDownloads(Downloader):
+    def open(self, url: str, *, limit_bytes: int) -> AbstractAsyncContextManager[Download]:
+        raise AssertionError(url)
+
+
 def service(
     folder: Path, *workers: PluginEntry[DocumentParser], config: FileParserConfig | None = None
 ) -> FileParserService:
     return FileParserService(
         InstalledWorkers(Plugins("DocumentParser", lambda: workers)),
         RulesByTenant.of(config or FileParserConfig()),
-        Intake(ClosedLocalFiles(), ClosedDownloads()),
+        Intake(ClosedLocalFiles(), NoDownloads()),
         TemporaryFileSpool(folder, 4 * 1024**3),
         Admission(64),
     )

@@ -12,6 +12,7 @@ from attrs import Attribute, asdict, evolve, field, frozen
 
 from hyperspot.file_parser.contract.plugin import ParseLimits
 from modkit import Meta
+from modkit.http import EgressPolicy, HttpClientConfig, RedirectPolicy
 
 WorkersByType: TypeAlias = Mapping[str, tuple[str, ...]]
 """Ids of workers in the order asked, by media type, ``text/*`` or ``*``."""
@@ -98,6 +99,9 @@ class FileParserConfig:
         max_in_flight: Most documents that are taken in and parsed at once, by each process of the platform.
         upload_timeout_s: Longest time that receiving and answering may take beside parsing.
         allowed_local_base_dir: Absolute path of the folder whose files callers may have parsed; empty for none.
+        download_timeout_s: Longest time that fetching a file may take.
+        egress: Which addresses files may be fetched from.
+        redirects: Which redirects are followed on the way.
         limits: What parsing one document may use.
         workers: Ids of the workers that may parse a media type, the one asked first at the top; keys are media types,
             ``text/*`` or ``*``, and the closest key counts. An empty list closes a type; a type without a key is
@@ -111,6 +115,9 @@ class FileParserConfig:
     max_in_flight: Annotated[int, Meta(ge=1)] = 64
     upload_timeout_s: Annotated[float, Meta(gt=0)] = 300.0
     allowed_local_base_dir: str = field(default="", validator=_absolute)
+    download_timeout_s: Annotated[float, Meta(gt=0)] = 60.0
+    egress: EgressPolicy = field(factory=EgressPolicy)
+    redirects: RedirectPolicy = field(factory=RedirectPolicy)
     limits: ParseLimits = field(factory=ParseLimits)
     workers: WorkersByType = field(factory=dict[str, tuple[str, ...]], validator=_types)
     tenants: Mapping[str, TenantConfig] = field(
@@ -127,3 +134,13 @@ class FileParserConfig:
                 f"max_spool_mb = {self.max_spool_mb} is less than the largest max_file_size_mb = {max(sizes)};"
                 " such a file could never be taken in"
             )
+
+    def http_client(self) -> HttpClientConfig:
+        """Return how files are fetched."""
+        return HttpClientConfig(
+            total_timeout_s=self.download_timeout_s,
+            attempt_timeout_s=self.download_timeout_s,
+            user_agent="hyperspot-file-parser",
+            egress=self.egress,
+            redirects=self.redirects,
+        )

@@ -9,6 +9,7 @@ from hyperspot.file_parser.api.rest.information import InformationRoutes
 from hyperspot.file_parser.api.rest.local_files import LocalFileRoutes
 from hyperspot.file_parser.api.rest.surface import Surface
 from hyperspot.file_parser.api.rest.uploads import UploadRoutes
+from hyperspot.file_parser.api.rest.urls import UrlRoutes
 from hyperspot.file_parser.config import FileParserConfig
 from hyperspot.file_parser.contract import DocumentParser, FileParserClient
 from hyperspot.file_parser.domain.admission import Admission
@@ -16,11 +17,12 @@ from hyperspot.file_parser.domain.installed_workers import InstalledWorkers
 from hyperspot.file_parser.domain.intake import Intake
 from hyperspot.file_parser.domain.service import FileParserService
 from hyperspot.file_parser.domain.tenant_rules import RulesByTenant
+from hyperspot.file_parser.infra.http_downloader import HttpDownloader
 from hyperspot.file_parser.infra.local_folder import ClosedLocalFiles, LocalFolder
-from hyperspot.file_parser.infra.no_downloads import ClosedDownloads
 from hyperspot.file_parser.infra.private_folder import private_folder
 from hyperspot.file_parser.infra.spool import TemporaryFileSpool
 from modkit import ModuleContext, health_check, module, on_start
+from modkit.http import HttpClient
 from modkit.rest.capability import RestCapability
 from modkit.rest.routes import Routes
 
@@ -43,12 +45,14 @@ class FileParserModule(RestCapability):
         spool_folder = await ctx.enter(private_folder(config.spool_dir))
         local_files = LocalFolder.at(folder) if folder else ClosedLocalFiles()
         self._upload_timeout_s = config.upload_timeout_s
+        self._download_timeout_s = config.download_timeout_s
+        downloads = await ctx.enter(HttpClient.open(config.http_client()))
         self._rules = RulesByTenant.of(config)
         self._workers = InstalledWorkers(ctx.hub.plugins(DocumentParser))
         self._service = FileParserService(
             self._workers,
             self._rules,
-            Intake(local_files, ClosedDownloads()),
+            Intake(local_files, HttpDownloader(downloads)),
             TemporaryFileSpool(spool_folder, config.max_spool_mb * 1024**2),
             Admission(config.max_in_flight),
         )
@@ -68,14 +72,16 @@ class FileParserModule(RestCapability):
 
     def routes(self, routes: Routes) -> None:
         """Declare the operations."""
-        surface = Surface(
-            parser=self._service, timeout_s=self._rules.timeout_s + self._upload_timeout_s
-        )
+        timeout_s = self._rules.timeout_s + self._upload_timeout_s
+        surface = Surface(parser=self._service, timeout_s=timeout_s)
         InformationRoutes(self._service).register(routes)
         UploadRoutes(surface=surface, max_file_size_bytes=self._rules.max_file_size_bytes).register(
             routes
         )
         LocalFileRoutes(surface=surface).register(routes)
+        UrlRoutes(
+            surface=Surface(parser=self._service, timeout_s=timeout_s + self._download_timeout_s)
+        ).register(routes)
 
     def _absent(self) -> str:
         installed = self._workers.ids()

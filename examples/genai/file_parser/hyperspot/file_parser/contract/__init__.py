@@ -9,7 +9,6 @@ from hyperspot.file_parser.contract.document_input import (
 )
 from hyperspot.file_parser.contract.errors import (
     DocumentEncrypted,
-    DownloadsClosed,
     EmptyFile,
     FileTooLarge,
     LocalFileNotFound,
@@ -81,7 +80,6 @@ __all__ = [
     "DocumentMeta",
     "DocumentParser",
     "DocumentSource",
-    "DownloadsClosed",
     "EmptyFile",
     "FileFormat",
     "FileParserClient",

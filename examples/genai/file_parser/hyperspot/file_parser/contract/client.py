@@ -51,6 +51,7 @@ class FileParserClient(ABC):
             SpoolFull: There is no room for this one beside those.
             LocalFilesClosed, PathNotAllowed, LocalFileUnreadable, LocalFileNotFound, NotARegularFile: A local file
                 cannot be had.
+            InvalidUrl, EgressRefused, UpstreamFailed, UpstreamTooSlow: A remote file cannot be had.
         """
 
     @abstractmethod

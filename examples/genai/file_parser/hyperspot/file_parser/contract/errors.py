@@ -168,13 +168,3 @@ class NotARegularFile(Malformed):
 
     template: ClassVar[str] = "{path!r} is not a regular file; give the path of one."
     path: str
-
-
-@define
-class DownloadsClosed(Denied):
-    """This installation downloads no files."""
-
-    template: ClassVar[str] = (
-        "{url!r} is not fetched: downloads are not set up here; upload the file instead."
-    )
-    url: str

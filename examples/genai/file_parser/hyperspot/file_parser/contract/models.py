@@ -290,7 +290,11 @@ class LocalPathSource:
 
 @frozen(kw_only=True)
 class UrlSource:
-    """The document was fetched from an address."""
+    """The document was fetched from an address.
+
+    Attributes:
+        url: The address as it was asked for, without user, password, query and fragment, which may hold secrets.
+    """
 
     type: Literal["url"] = "url"
     url: str

@@ -72,7 +72,7 @@ class Intake:
             case RemoteFile():
                 async with self._downloader.open(document.url, limit_bytes=limit_bytes) as found:
                     yield _incoming(
-                        found.content, found.filename, found.media_type, UrlSource(url=document.url)
+                        found.content, found.filename, found.media_type, UrlSource(url=found.url)
                     )
 
 

@@ -51,11 +51,13 @@ class Download:
     """A file on its way from an address.
 
     Attributes:
+        url: Where it comes from, as it may be shown.
         content: Its bytes, to be read once.
         filename: Name that the other side gave it, or None.
         media_type: Value of ``Content-Type``, or None.
     """
 
+    url: str
     content: AsyncIterable[bytes]
     filename: str | None = None
     media_type: str | None = None
@@ -69,5 +71,9 @@ class Downloader(ABC):
         """Ask for the file at *url* and give it, to be read inside the context.
 
         Raises:
-            FileTooLarge: It says that it has more than *limit_bytes*.
+            InvalidUrl: The address is none that can be called.
+            EgressRefused: It may not be called.
+            UpstreamFailed: The other side is not there, refuses, or answers what cannot be read.
+            UpstreamTooSlow: It took too long.
+            FileTooLarge: It has more than *limit_bytes*; known on entering or only while reading.
         """
