@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 _EXTENDED_NAME: Final = re.compile(
-    r";\s*filename\*\s*=\s*(?P<charset>[\w-]+)'[^']*'(?P<name>[^\s;]+)", re.IGNORECASE
+    r";\s*filename\*\s*=\s*(?P<charset>utf-8|iso-8859-1)'[^']*'(?P<name>[^\s;]+)", re.IGNORECASE
 )
 """The name that counts where there are two; RFC 6266, section 4.3."""
 
@@ -35,12 +35,14 @@ def name_of_download(url: str, disposition: str) -> str | None:
         >>> name_of_download("https://example.com/a/annual%20report.pdf?v=2", "")
         'annual report.pdf'
     """
+    return _declared_name(disposition) or unquote(urlsplit(url).path.rpartition("/")[2]) or None
+
+
+def _declared_name(disposition: str) -> str | None:
     if found := _EXTENDED_NAME.search(disposition):
-        with suppress(LookupError, ValueError):  # a charset that is unknown or of no use
-            return unquote(found["name"], found["charset"])
-    if disposition:
-        message = Message()
-        message["content-disposition"] = disposition
-        if name := message.get_filename():
-            return name
-    return unquote(urlsplit(url).path.rpartition("/")[2]) or None
+        return unquote(found["name"], found["charset"])
+    message = Message()
+    message["content-disposition"] = disposition or "inline"
+    with suppress(ValueError):  # a charset that cannot decode it
+        return message.get_filename()
+    return None
