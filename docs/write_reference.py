@@ -40,6 +40,7 @@ PUBLIC: Final = (
     "modkit.events",
     "modkit.host",
     "modkit.host_config",
+    "modkit.http",
     "modkit.lifecycle.health",
     "modkit.listeners",
     "modkit.observability.logging",
@@ -53,6 +54,7 @@ PUBLIC: Final = (
     "modkit.rest.uploads",
     "modkit.rest.websocket",
     "modkit.testing",
+    "modkit_errors.outbound",
     "modkit_errors.problem",
     "modkit_errors.refusals",
 )

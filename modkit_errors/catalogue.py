@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 import attrs
 import msgspec
 
-from modkit_errors import categories, refusals
+from modkit_errors import categories, outbound, refusals
 from modkit_errors.categories import RESERVED_MEMBERS, PlatformError
 from modkit_errors.problem import Problem
 
@@ -36,13 +36,15 @@ CATEGORIES: tuple[type[PlatformError], ...] = tuple(
     error for error in errors_in(categories) if error is not PlatformError
 )
 REFUSALS: tuple[type[PlatformError], ...] = errors_in(refusals)
+OUTBOUND: tuple[type[PlatformError], ...] = errors_in(outbound)
 
 
 class Catalogue:
     """Every error that a platform can answer, by type.
 
     Args:
-        errors: Error classes of the installed modules; categories and the framework's refusals are always in.
+        errors: Error classes of the installed modules; categories, the framework's refusals and the
+            failures of outbound calls are always in.
 
     Raises:
         InvalidCatalogue: Two classes share a code or type, a field takes the name of a standard member, or a
@@ -52,7 +54,7 @@ class Catalogue:
     def __init__(self, errors: Iterable[type[PlatformError]] = ()) -> None:
         self._by_type: dict[str, type[PlatformError]] = {}
         by_code: dict[str, type[PlatformError]] = {}
-        for error in dict.fromkeys((*CATEGORIES, *REFUSALS, *errors)):
+        for error in dict.fromkeys((*CATEGORIES, *REFUSALS, *OUTBOUND, *errors)):
             other = by_code.setdefault(error.code, error)
             if other is not error:
                 raise InvalidCatalogue(

@@ -25,10 +25,11 @@ HEAVY = (
     "structlog",
     "uvicorn",
     "yaml",
+    "yarl",
 )
 
 
-@pytest.mark.parametrize("library", ["modkit", "modkit_errors"])
+@pytest.mark.parametrize("library", ["modkit", "modkit_errors", "modkit.http"])
 def test_import_loads_nothing_heavy(library: str) -> None:
     # Plug-ins that the environment loads at start are not ours to count: hence the difference.
     script = f"import sys; before = set(sys.modules); import {library}; print(*set(sys.modules) - before)"

@@ -9,7 +9,7 @@ import pytest
 from attrs import define
 
 from modkit_errors import Catalogue, InvalidCatalogue, NotFound, PlatformError, Problem
-from modkit_errors.catalogue import CATEGORIES, REFUSALS, errors_in
+from modkit_errors.catalogue import CATEGORIES, OUTBOUND, REFUSALS, errors_in
 
 
 @define
@@ -24,7 +24,7 @@ def twin_of(name: str, **members: Any) -> type[PlatformError]:
 
 
 def test_framework_errors_are_always_in() -> None:
-    assert set(Catalogue()) == {*CATEGORIES, *REFUSALS}
+    assert set(Catalogue()) == {*CATEGORIES, *REFUSALS, *OUTBOUND}
     assert len(Catalogue([DocumentLost])) == len(Catalogue()) + 1
 
 

@@ -8,7 +8,7 @@ import pytest
 from attrs import define
 
 from modkit_errors import Exhausted, NotFound, PlatformError, Unauthenticated
-from modkit_errors.catalogue import CATEGORIES, REFUSALS
+from modkit_errors.catalogue import CATEGORIES, OUTBOUND, REFUSALS
 from modkit_errors.categories import snake_case
 
 
@@ -86,7 +86,9 @@ def test_missing_credentials_are_challenged() -> None:
     assert Unauthenticated().headers() == {"www-authenticate": "Bearer"}
 
 
-@pytest.mark.parametrize("error", [*CATEGORIES, *REFUSALS], ids=lambda error: str(error.__name__))
+@pytest.mark.parametrize(
+    "error", [*CATEGORIES, *REFUSALS, *OUTBOUND], ids=lambda error: str(error.__name__)
+)
 def test_framework_errors_are_complete(error: type[PlatformError]) -> None:
     assert 400 <= error.status <= 599
     assert error.title.endswith(".")

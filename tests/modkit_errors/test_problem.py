@@ -23,7 +23,7 @@ from modkit_errors import (
     PlatformError,
     Problem,
 )
-from modkit_errors.catalogue import CATEGORIES, REFUSALS
+from modkit_errors.catalogue import CATEGORIES, OUTBOUND, REFUSALS
 
 
 @define
@@ -45,7 +45,7 @@ class Rich(Conflict):
 
 
 CATALOGUE = Catalogue([Rich])
-ERRORS = [*CATEGORIES, *REFUSALS, Rich]
+ERRORS = [*CATEGORIES, *REFUSALS, *OUTBOUND, Rich]
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 finite = st.floats(allow_nan=False, allow_infinity=False)

@@ -29,6 +29,7 @@ def running_shop(
         "modules.api_ingress.config.enable_docs": "true",
         "modules.api_ingress.config.auth_disabled": str(auth_disabled).lower(),
         "modules.shop.config.is_honest": str(is_honest).lower(),
+        "modules.file_parser.config.egress.only_hosts": "[nowhere.invalid]",  # a test calls nobody
         **(more or {}),
     }
     overrides = [part for key, value in settings.items() for part in ("-s", f"{key}={value}")]

@@ -28,10 +28,20 @@ expected-statuses = [
 
 # No schema can say what the bytes of a file must be: the document promises that they are refused like this.
 [[operations]]
-include-operation-id = ["file_parser.upload", "file_parser.upload_markdown"]
+include-operation-id = ["file_parser.upload", "file_parser.upload_markdown", "file_parser.upload_events"]
 
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "401", "413", "415", "422"]
+
+# Nor which files a server has, and which addresses lead to one.
+[[operations]]
+include-operation-id = [
+    "file_parser.parse_local", "file_parser.parse_local_markdown", "file_parser.parse_local_events",
+    "file_parser.parse_url", "file_parser.parse_url_markdown", "file_parser.parse_url_events",
+]
+
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "400", "401", "403", "404"]
 """
 MOST_EXAMPLES = 12
 PATIENCE_S = 240

@@ -61,6 +61,14 @@ def item(text: str, level: int = 0, *, ordered: bool = False) -> ListItem:
         pytest.param([Quote(blocks=(words("a"), words("b")))], "> a\n>\n> b\n", id="quote"),
         pytest.param([words("a"), PageBreak(), words("b")], "a\n\n***\n\nb\n", id="page-break"),
         pytest.param([Image(alt="A [x]", src="a b.png")], "![A \\[x\\]](a%20b.png)\n", id="image"),
+        pytest.param([Image(alt="A  chart")], "![A chart]()\n", id="image-without-address"),
+        pytest.param([Image()], "![image]()\n", id="image-without-anything"),
+        pytest.param(
+            [Image(src="data:image/png;base64,AA==", media_type="image/png", width=2, height=3)],
+            "![image/png, 2 x 3]()\n",
+            id="image-that-is-data",
+        ),
+        pytest.param([Image(alt="x", src="javascript:a()")], "![x]()\n", id="image-that-runs"),
         pytest.param([Paragraph(inlines=()), words("  ")], "", id="empty"),
         pytest.param(
             [Table(rows=(row(cell(words("a|b\nc"), words("d"))), row(cell())))],
@@ -75,6 +83,59 @@ def item(text: str, level: int = 0, *, ordered: bool = False) -> ListItem:
             ],
             "| h |\n| --- |\n| `a\\|b` |\n",
             id="table-with-code",
+        ),
+        pytest.param(
+            [
+                Table(
+                    rows=(
+                        row(TableCell(blocks=(words("a"),), column_span=2), cell(), is_header=True),
+                        row(TableCell(blocks=(words("b<\nc"),), row_span=2), cell(words("d"))),
+                        row(cell(), cell(CodeBlock(text="e\n\nf"))),
+                    )
+                ),
+                words("g"),
+            ],
+            "<table>\n"
+            '<tr><th colspan="2">a</th></tr>\n'
+            '<tr><td rowspan="2">b&lt;<br>c</td><td>d</td></tr>\n'
+            "<tr><td><pre><code>e&#10;&#10;f&#10;</code></pre></td></tr>\n"
+            "</table>\n\ng\n",
+            id="table-with-joined-cells",
+        ),
+        pytest.param(
+            [
+                Table(
+                    rows=(
+                        row(cell(words("a")), is_header=True),
+                        row(cell(words("b")), is_header=True),
+                    )
+                )
+            ],
+            "<table>\n<tr><th>a</th></tr>\n<tr><th>b</th></tr>\n</table>\n",
+            id="table-with-two-header-rows",
+        ),
+        pytest.param(
+            [Table(rows=(row(TableCell(blocks=(words("a"),), column_span=2), cell(words("b"))),))],
+            '<table>\n<tr><td colspan="2">a</td><td>b</td></tr>\n</table>\n',
+            id="covered-cell-with-content-is-kept",
+        ),
+        pytest.param(
+            [
+                Table(
+                    rows=(
+                        row(
+                            TableCell(
+                                blocks=(item("a"), item("b", 1), item("c", ordered=True)),
+                                row_span=2,
+                            )
+                        ),
+                        row(cell()),
+                    )
+                )
+            ],
+            '<table>\n<tr><td rowspan="2"><ul><li><p>a</p><ul><li><p>b</p></li></ul></li></ul>'
+            "<ol><li><p>c</p></li></ol></td></tr>\n<tr></tr>\n</table>\n",
+            id="list-in-a-joined-cell",
         ),
     ],
 )
@@ -104,9 +165,19 @@ def test_text_never_becomes_html() -> None:
             Link(text="<img onerror=x>", target='/a"><script>'),
         )
     )
-    html = MarkdownIt("commonmark").render("".join(render_markdown([hostile])))
+    joined = Table(
+        rows=(
+            row(TableCell(blocks=(hostile, CodeBlock(text="<script>")), column_span=2), cell()),
+            row(
+                cell(Image(alt='"><script>', src='/"><script>')),
+                cell(Paragraph(inlines=(Link(text="x", target="javascript:a()"),))),
+            ),
+        )
+    )
+    html = MarkdownIt("commonmark").render("".join(render_markdown([hostile, joined])))
     assert "<script" not in html
-    assert "<img" not in html
+    assert "<img o" not in html
+    assert "javascript" not in html
 
 
 def test_rendering_is_lazy() -> None:

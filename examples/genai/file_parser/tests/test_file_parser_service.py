@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,21 @@ from hyperspot.file_parser.contract import (
     ParseLimits,
     ParserCrashed,
     ParseRequest,
+    Report,
     SpoolFailed,
     UnsupportedFileType,
+    UploadedFile,
     UploadedSource,
     parser_plugin,
+    unreported,
 )
+from hyperspot.file_parser.domain.admission import Admission
+from hyperspot.file_parser.domain.installed_workers import InstalledWorkers
+from hyperspot.file_parser.domain.intake import Intake
+from hyperspot.file_parser.domain.ports import Download, Downloader
 from hyperspot.file_parser.domain.service import FileParserService
+from hyperspot.file_parser.domain.tenant_rules import RulesByTenant
+from hyperspot.file_parser.infra.local_folder import ClosedLocalFiles
 from hyperspot.file_parser.infra.spool import TemporaryFileSpool
 from hyperspot.file_parser.testing import SAMPLES, FakeParser, chunks_of
 from modkit.plugins import Plugin, PluginEntry, Plugins
@@ -48,13 +58,24 @@ def worker(
     return PluginEntry(plugin=plugin, module="test", client=parser)
 
 
+def uploaded(data: bytes, filename: str | None = None) -> UploadedFile:
+    return UploadedFile(content=chunks_of(data), filename=filename)
+
+
+class NoDownloads(Downloader):
+    def open(self, url: str, *, limit_bytes: int) -> AbstractAsyncContextManager[Download]:
+        raise AssertionError(url)
+
+
 def service(
     folder: Path, *workers: PluginEntry[DocumentParser], config: FileParserConfig | None = None
 ) -> FileParserService:
     return FileParserService(
-        Plugins("DocumentParser", lambda: workers),
-        TemporaryFileSpool(str(folder)),
-        config or FileParserConfig(),
+        InstalledWorkers(Plugins("DocumentParser", lambda: workers)),
+        RulesByTenant.of(config or FileParserConfig()),
+        Intake(ClosedLocalFiles(), NoDownloads()),
+        TemporaryFileSpool(folder, 4 * 1024**3),
+        Admission(64),
     )
 
 
@@ -63,9 +84,11 @@ async def test_document_says_where_it_came_from(tmp_path: Path) -> None:
     parser = FakeParser()
     result = await service(tmp_path, worker(parser)).parse(
         CALLER,
-        chunks_of(b"hello"),
-        filename="C:\\docs\\a\x00b.txt",
-        media_type='Text/Plain; charset="KOI8-R"',
+        UploadedFile(
+            content=chunks_of(b"hello"),
+            filename="C:\\docs\\a\x00b.txt",
+            media_type='Text/Plain; charset="KOI8-R"',
+        ),
         render_markdown=True,
     )
     meta = result.document.meta
@@ -81,7 +104,7 @@ async def test_document_says_where_it_came_from(tmp_path: Path) -> None:
 @pytest.mark.anyio
 async def test_markdown_comes_in_pieces(tmp_path: Path) -> None:
     pieces = await service(tmp_path, worker(FakeParser())).parse_markdown(
-        CALLER, chunks_of(b"a *b*")
+        CALLER, uploaded(b"a *b*")
     )
     assert "".join([piece async for piece in pieces]) == "a \\*b\\*\n"
 
@@ -95,7 +118,7 @@ async def test_lowest_priority_number_parses(tmp_path: Path) -> None:
         worker(first, "first", 10),
         worker(other, "other", 1, MARKDOWN),
     )
-    await gateway.parse(CALLER, chunks_of(b"x"), filename="a.txt")
+    await gateway.parse(CALLER, uploaded(b"x", "a.txt"))
     assert [len(parser.requests) for parser in (first, second, other)] == [1, 0, 0]
 
 
@@ -113,9 +136,7 @@ async def test_info_lists_workers_and_extensions(tmp_path: Path) -> None:
 @pytest.mark.anyio
 async def test_empty_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EmptyFile) as caught:
-        await service(tmp_path, worker(FakeParser())).parse(
-            CALLER, chunks_of(b""), filename="a.txt"
-        )
+        await service(tmp_path, worker(FakeParser())).parse(CALLER, uploaded(b"", "a.txt"))
     assert caught.value.filename == "a.txt"
 
 
@@ -131,7 +152,7 @@ async def test_large_file_is_refused_before_it_is_read_whole(tmp_path: Path) -> 
 
     gateway = service(tmp_path, worker(FakeParser()), config=FileParserConfig(max_file_size_mb=1))
     with pytest.raises(FileTooLarge) as caught:
-        await gateway.parse(CALLER, endless(), filename="big.txt")
+        await gateway.parse(CALLER, UploadedFile(content=endless(), filename="big.txt"))
     assert caught.value.limit_bytes == 1024**2
     assert given == 1025
     assert list(tmp_path.iterdir()) == []
@@ -149,9 +170,7 @@ async def test_what_no_worker_parses_is_refused(
     tmp_path: Path, data: bytes, error: type[Exception]
 ) -> None:
     with pytest.raises(error, match=r"lie\.txt"):
-        await service(tmp_path, worker(FakeParser())).parse(
-            CALLER, chunks_of(data), filename="lie.txt"
-        )
+        await service(tmp_path, worker(FakeParser())).parse(CALLER, uploaded(data, "lie.txt"))
 
 
 @pytest.mark.anyio
@@ -167,7 +186,7 @@ async def test_failure_of_a_worker_leaves_no_file_behind(
 ) -> None:
     parser = FakeParser(failure=failure)
     with pytest.raises(error):
-        await service(tmp_path, worker(parser)).parse(CALLER, chunks_of(b"x"), filename="a")
+        await service(tmp_path, worker(parser)).parse(CALLER, uploaded(b"x", "a"))
     assert len(parser.paths) == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -176,7 +195,14 @@ async def test_failure_of_a_worker_leaves_no_file_behind(
 class HangingParser(DocumentParser):
     started: asyncio.Event
 
-    async def parse(self, ctx: SecurityContext, path: Path, request: ParseRequest) -> ParsedContent:
+    async def parse(
+        self,
+        ctx: SecurityContext,
+        path: Path,
+        request: ParseRequest,
+        *,
+        report: Report = unreported,
+    ) -> ParsedContent:
         self.started.set()
         await asyncio.Event().wait()
         raise AssertionError
@@ -187,7 +213,7 @@ async def test_parse_has_a_wall_clock_limit(tmp_path: Path) -> None:
     config = FileParserConfig(limits=ParseLimits(timeout_s=0.01))
     gateway = service(tmp_path, worker(HangingParser(asyncio.Event())), config=config)
     with fail_after(5), pytest.raises(ParseLimitExceeded) as caught:
-        await gateway.parse(CALLER, chunks_of(b"x"), filename="slow.txt")
+        await gateway.parse(CALLER, uploaded(b"x", "slow.txt"))
     assert (caught.value.filename, caught.value.limit) == ("slow.txt", "timeout_s")
 
 
@@ -195,7 +221,7 @@ async def test_parse_has_a_wall_clock_limit(tmp_path: Path) -> None:
 async def test_cancelled_parse_leaves_no_file_behind(tmp_path: Path) -> None:
     started = asyncio.Event()
     gateway = service(tmp_path, worker(HangingParser(started)))
-    task = asyncio.create_task(gateway.parse(CALLER, chunks_of(b"x")))
+    task = asyncio.create_task(gateway.parse(CALLER, uploaded(b"x")))
     with fail_after(5):
         await started.wait()
         assert len(list(tmp_path.iterdir())) == 1
@@ -209,7 +235,7 @@ async def test_cancelled_parse_leaves_no_file_behind(tmp_path: Path) -> None:
 async def test_unusable_spool_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SpoolFailed) as caught:
         await service(tmp_path / "missing", worker(FakeParser())).parse(
-            CALLER, chunks_of(b"x"), filename="a.txt"
+            CALLER, uploaded(b"x", "a.txt")
         )
     assert str(tmp_path) not in str(caught.value)
 
@@ -220,4 +246,4 @@ async def test_worker_that_names_no_formats_is_never_asked(tmp_path: Path) -> No
         plugin=Plugin(id="silent"), module="test", client=FakeParser()
     )
     with pytest.raises(NoParserAvailable):
-        await service(tmp_path, silent).parse(CALLER, chunks_of(SAMPLES["text/plain"].data))
+        await service(tmp_path, silent).parse(CALLER, uploaded(SAMPLES["text/plain"].data))

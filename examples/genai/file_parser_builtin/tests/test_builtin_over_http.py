@@ -42,8 +42,10 @@ async def client_fixture(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     hub = ClientHub()
     gateway, builtin = FileParserModule(), FileParserBuiltinModule()
     config = FileParserConfig(max_file_size_mb=1, spool_dir=str(tmp_path))
-    await start(gateway, hub, tmp_path, config)
-    await start(builtin, hub, tmp_path, FileParserBuiltinConfig())
+    contexts = [
+        await started(gateway, hub, tmp_path, config),
+        await started(builtin, hub, tmp_path, FileParserBuiltinConfig()),
+    ]
     routes = Routes("file_parser")
     gateway.routes(routes)
     routes.check()
@@ -53,18 +55,22 @@ async def client_fixture(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(api)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
+    for context in contexts:
+        await context.close()
     assert list(tmp_path.iterdir()) == []
 
 
-async def start(
+async def started(
     module: FileParserModule | FileParserBuiltinModule, hub: ClientHub, home: Path, config: Any
-) -> None:
+) -> ModuleContext[Any]:
     spec = spec_of(type(module))
     own = ModuleHub(hub, spec, frozenset(spec.provides))
-    await module.init(
-        ModuleContext(name=spec.name, config=config, hub=own, home=home, resources=Resources())
+    context = ModuleContext[Any](
+        name=spec.name, config=config, hub=own, home=home, resources=Resources()
     )
+    await module.init(context)
     own.commit()
+    return context
 
 
 async def test_info_lists_the_formats(client: httpx.AsyncClient) -> None:

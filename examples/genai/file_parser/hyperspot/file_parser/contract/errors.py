@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from attrs import define
 
-from modkit_errors import Internal, Invalid, Malformed, PlatformError
+from modkit_errors import Denied, Internal, Invalid, Malformed, NotFound, PlatformError, Unavailable
 
 
 @define
@@ -104,3 +104,67 @@ class SpoolFailed(Internal):
 
     template: ClassVar[str] = "{filename!r} cannot be stored for parsing."
     filename: str
+
+
+@define
+class SpoolFull(Unavailable):
+    """The server has no room for one more document until others are parsed."""
+
+    template: ClassVar[str] = (
+        "{filename!r} does not fit beside the documents that wait on the server; send it again later."
+    )
+    filename: str
+
+
+@define
+class TooManyDocuments(Unavailable):
+    """The server works on as many documents as it may."""
+
+    template: ClassVar[str] = "{limit} documents are being parsed; send this one again later."
+    limit: int
+
+
+@define
+class LocalFilesClosed(Denied):
+    """This installation parses no files of its own file system."""
+
+    template: ClassVar[str] = (
+        "{path!r} is not read: no folder is open to callers. An operator opens one with"
+        " modules.file_parser.config.allowed_local_base_dir; a file can also be uploaded."
+    )
+    path: str
+
+
+@define
+class PathNotAllowed(Denied):
+    """The path leads out of the folder whose files may be parsed."""
+
+    template: ClassVar[str] = (
+        "{path!r} is not read: give a path inside the folder that is open to callers, without '..';"
+        " no link on it may lead outside."
+    )
+    path: str
+
+
+@define
+class LocalFileUnreadable(Denied):
+    """The server itself may not read this file."""
+
+    template: ClassVar[str] = "{path!r} cannot be read by the server; an operator can allow it."
+    path: str
+
+
+@define
+class LocalFileNotFound(NotFound):
+    """There is no such file on the server."""
+
+    template: ClassVar[str] = "{path!r} is not in the folder that is open to callers."
+    path: str
+
+
+@define
+class NotARegularFile(Malformed):
+    """The path names a folder, a device, a pipe or a socket."""
+
+    template: ClassVar[str] = "{path!r} is not a regular file; give the path of one."
+    path: str

@@ -290,7 +290,11 @@ class LocalPathSource:
 
 @frozen(kw_only=True)
 class UrlSource:
-    """The document was fetched from an address."""
+    """The document was fetched from an address.
+
+    Attributes:
+        url: The address as it was asked for, without user, password, query and fragment, which may hold secrets.
+    """
 
     type: Literal["url"] = "url"
     url: str
@@ -357,21 +361,6 @@ class ParseOptions:
 
 
 @frozen(kw_only=True)
-class ParseProgress:
-    """How far a parse is.
-
-    Attributes:
-        stage: What is being done, for people.
-        done: How many pages, sheets or members are behind it.
-        total: How many there are, where that is known.
-    """
-
-    stage: str
-    done: Annotated[int, Meta(ge=0)]
-    total: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
-
-
-@frozen(kw_only=True)
 class FileFormat:
     """A kind of file that can be parsed.
 
@@ -388,7 +377,7 @@ class FileFormat:
 
 @frozen(kw_only=True)
 class ParserWorker:
-    """An installed worker and what it parses."""
+    """An installed worker and the formats that it is asked to parse for the caller."""
 
     id: str
     vendor: str
@@ -398,11 +387,11 @@ class ParserWorker:
 
 @frozen(kw_only=True)
 class ParserInfo:
-    """What this installation can parse.
+    """What this installation parses for the caller, as its configuration has it.
 
     Attributes:
         supported_extensions: By worker id, every extension in alphabetical order.
-        workers: Installed workers, the one asked first at the top.
+        workers: Installed workers that parse something for the caller, lowest priority number first.
         max_file_size_bytes: Largest file that is accepted.
     """
 

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar
 
 from attrs import field, frozen
 
-from hyperspot.file_parser.contract.models import Block, FileFormat, ParseOptions, ParseProgress
+from hyperspot.file_parser.contract.models import Block, FileFormat, ParseOptions
+from hyperspot.file_parser.contract.progress import Report, unreported
 from modkit import UNSET, Meta, UnsetType
 from modkit.plugins import Plugin, PluginContract
 from modkit.security import SecurityContext
 
 _FORMATS = "formats"
-
-Report: TypeAlias = Callable[[ParseProgress], None]
-"""Is told, on the event loop, how far a parse is; returns at once."""
-
-
-def unreported(progress: ParseProgress) -> None:
-    """Tell nobody about the progress of a parse."""
 
 
 @frozen(kw_only=True)

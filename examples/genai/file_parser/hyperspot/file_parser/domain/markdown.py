@@ -24,8 +24,11 @@ from hyperspot.file_parser.contract.models import (
     TableRow,
     Text,
 )
+from hyperspot.file_parser.domain.html_table import needs_html, render_html_table
 from hyperspot.file_parser.domain.markdown_inlines import (
+    describe_image,
     fence_for,
+    is_safe_target,
     render_code,
     render_inlines,
     render_one_line,
@@ -38,7 +41,8 @@ _LANGUAGE: Final = re.compile(r"[^\w.+#-]")
 def render_markdown(blocks: Iterable[Block]) -> Iterator[str]:
     """Yield the Markdown of *blocks* in pieces that end in a line feed, at most one per block.
 
-    A block that has nothing to show (an empty paragraph, say) yields nothing. Page breaks become rules.
+    A block that has nothing to show (an empty paragraph, say) yields nothing. Page breaks become rules,
+    tables with joined cells HTML, and images without an address their description.
     """
     marks = _ListMarks()
     started = False
@@ -121,14 +125,17 @@ def _code(block: CodeBlock) -> str:
 
 
 def _image(block: Image) -> str:
-    alt = " ".join((block.alt or "").split())
-    return "!" + render_inlines([Link(text=alt or "image", target=block.src or "")])
+    # The data of an image does not belong into a text, and what could run not either: its description stands for it.
+    target = block.src if block.src and is_safe_target(block.src) else ""
+    return "!" + render_inlines([Link(text=describe_image(block), target=target)])
 
 
 def _table(block: Table) -> str:
     width = max((len(row.cells) for row in block.rows), default=0)
     if not width:
         return ""
+    if needs_html(block):
+        return render_html_table(block)
     rows = list(block.rows)
     header = rows.pop(0) if rows[0].is_header else TableRow(is_header=True, cells=())
     lines = [_row(header, width), "|" + " --- |" * width, *(_row(row, width) for row in rows)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
-from hyperspot.file_parser.contract.models import Code, Inline, Link, Style
+from hyperspot.file_parser.contract.models import Code, Image, Inline, Link, Style
 
 _SPECIAL: Final = re.compile(
     r"[\\`*\[\]<~|]"
@@ -50,6 +50,36 @@ def render_code(text: str) -> str:
     return f"{fence}{padding}{line}{padding}{fence}"
 
 
+def tagged(core: str, style: Style) -> str:
+    """Return *core* between the HTML tags of *style*."""
+    for flag, tag in (
+        (style.underline, "u"),
+        (style.strike, "del"),
+        (style.italic, "em"),
+        (style.bold, "strong"),
+    ):
+        if flag:
+            core = f"<{tag}>{core}</{tag}>"
+    return core
+
+
+def is_safe_target(target: str) -> bool:
+    """Return whether *target* leads somewhere and runs nothing: http, ftp, mail, telephone or a relative address."""
+    return _SAFE_TARGET.match(target) is not None
+
+
+def describe_image(image: Image) -> str:
+    """Return what stands for *image* in a text: its own description, else what is known of it.
+
+    Example:
+        >>> describe_image(Image(media_type="image/png", width=640, height=480))
+        'image/png, 640 x 480'
+    """
+    alt = " ".join((image.alt or "").split())
+    size = f"{image.width} x {image.height}" if image.width and image.height else ""
+    return alt or ", ".join(filter(None, (image.media_type or "image", size)))
+
+
 def fence_for(text: str) -> str:
     """Return a code fence longer than any run of backticks in *text*."""
     return "`" * max(3, max((len(run) for run in _BACKTICKS.findall(text)), default=0) + 1)
@@ -83,11 +113,11 @@ def _merged(inlines: Iterable[Inline]) -> Iterator[Inline]:
 def _piece(inline: Inline, *, after: str) -> str:
     if isinstance(inline, Code):
         core = render_code(inline.text)
-        return _tagged(core, inline.style) if core else inline.text
-    if isinstance(inline, Link) and _SAFE_TARGET.match(inline.target):
+        return tagged(core, inline.style) if core else inline.text
+    if isinstance(inline, Link) and is_safe_target(inline.target):
         text = _escape(" ".join(inline.text.split("\n")).strip()) or _escape(inline.target)
         target = inline.target.translate(_TARGET_ESCAPES)
-        return _tagged(f"[{text}]({target})", inline.style)
+        return tagged(f"[{text}]({target})", inline.style)
     return _styled(inline.text, inline.style, after=after)
 
 
@@ -102,7 +132,7 @@ def _styled(text: str, style: Style, *, after: str) -> str:
     if mark and core[0].isalnum() and core[-1].isalnum() and not before.endswith(mark[0]):
         body = f"{mark}{_escape(core)}{mark}"
     else:
-        body = _tagged(_escape(core), style)
+        body = tagged(_escape(core), style)
     return f"{text[:start]}{body}{text[start + len(core) :]}"
 
 
@@ -112,18 +142,6 @@ def _delimiter(style: Style) -> str:
     if style.strike:
         return "" if style.bold or style.italic else "~~"
     return ("**" if style.bold else "") + ("*" if style.italic else "")
-
-
-def _tagged(core: str, style: Style) -> str:
-    for flag, tag in (
-        (style.underline, "u"),
-        (style.strike, "del"),
-        (style.italic, "em"),
-        (style.bold, "strong"),
-    ):
-        if flag:
-            core = f"<{tag}>{core}</{tag}>"
-    return core
 
 
 def _escape(text: str) -> str:

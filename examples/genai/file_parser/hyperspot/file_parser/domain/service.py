@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
 from anyio import fail_after, to_thread
 from attrs import define
 
-from hyperspot.file_parser.config import FileParserConfig
 from hyperspot.file_parser.contract.client import FileParserClient
+from hyperspot.file_parser.contract.document_input import DocumentInput
 from hyperspot.file_parser.contract.errors import (
     NoParserAvailable,
     ParseLimitExceeded,
@@ -19,140 +20,148 @@ from hyperspot.file_parser.contract.errors import (
 )
 from hyperspot.file_parser.contract.models import (
     DocumentMeta,
-    FileFormat,
     ParsedDocument,
+    ParseOptions,
     ParseResult,
     ParserInfo,
     ParserWorker,
-    UploadedSource,
 )
 from hyperspot.file_parser.contract.plugin import (
     DocumentParser,
     ParsedContent,
     ParseRequest,
-    formats_of,
 )
+from hyperspot.file_parser.contract.progress import Report, unreported
 from hyperspot.file_parser.contract.sniffing import sniff
-from hyperspot.file_parser.domain.declared_type import DeclaredType
+from hyperspot.file_parser.domain.admission import Admission
+from hyperspot.file_parser.domain.installed_workers import InstalledWorkers
+from hyperspot.file_parser.domain.intake import Incoming, Intake
 from hyperspot.file_parser.domain.markdown import render_markdown as rendered
 from hyperspot.file_parser.domain.ports import Spool
+from hyperspot.file_parser.domain.tenant_rules import RulesByTenant
 from modkit import UNSET
-from modkit.plugins import Plugin, PluginEntry, Plugins
+from modkit.plugins import PluginEntry
 from modkit.security import SecurityContext
 from modkit_errors import PlatformError
 
-_MAX_NAME_CHARS: Final = 255
+_AS_IT_IS: Final = ParseOptions()
 
 
 @define
 class FileParserService(FileParserClient):
     """The gateway: it never parses itself."""
 
-    _workers: Plugins[DocumentParser]
+    _workers: InstalledWorkers
+    _rules: RulesByTenant
+    _intake: Intake
     _spool: Spool
-    _config: FileParserConfig
+    _admission: Admission
 
-    async def info(self, ctx: SecurityContext) -> ParserInfo:  # noqa: ARG002 - the same for every caller
+    async def info(self, ctx: SecurityContext) -> ParserInfo:
         """See `FileParserClient.info`."""
-        workers = tuple(_describe(entry.plugin) for entry in self._workers.all())
+        rules = self._rules.for_caller(ctx)
+        workers = self._workers.described(rules)
         return ParserInfo(
             supported_extensions={worker.id: _extensions(worker) for worker in workers},
             workers=workers,
-            max_file_size_bytes=self._config.max_file_size_bytes,
+            max_file_size_bytes=rules.max_file_size_bytes,
         )
 
     async def parse(
         self,
         ctx: SecurityContext,
-        content: AsyncIterable[bytes],
+        document: DocumentInput,
         *,
-        filename: str | None = None,
-        media_type: str | None = None,
+        options: ParseOptions = _AS_IT_IS,
         render_markdown: bool = False,
+        report: Report = unreported,
     ) -> ParseResult:
         """See `FileParserClient.parse`."""
-        document = await self._document(ctx, content, filename, media_type)
+        parsed = await self._document(ctx, document, options, report)
         if not render_markdown:
-            return ParseResult(document=document)
-        markdown = await to_thread.run_sync(lambda: "".join(rendered(document.blocks)))
-        return ParseResult(document=document, markdown=markdown)
+            return ParseResult(document=parsed)
+        markdown = await to_thread.run_sync(lambda: "".join(rendered(parsed.blocks)))
+        return ParseResult(document=parsed, markdown=markdown)
 
     async def parse_markdown(
         self,
         ctx: SecurityContext,
-        content: AsyncIterable[bytes],
+        document: DocumentInput,
         *,
-        filename: str | None = None,
-        media_type: str | None = None,
+        options: ParseOptions = _AS_IT_IS,
+        report: Report = unreported,
     ) -> AsyncIterator[str]:
         """See `FileParserClient.parse_markdown`."""
-        document = await self._document(ctx, content, filename, media_type)
-        return _stream(document)
+        return _stream(await self._document(ctx, document, options, report))
 
     async def _document(
         self,
         ctx: SecurityContext,
-        content: AsyncIterable[bytes],
-        filename: str | None,
-        media_type: str | None,
+        document: DocumentInput,
+        options: ParseOptions,
+        report: Report,
     ) -> ParsedDocument:
-        name = _display_name(filename)
-        declared = DeclaredType.parse(media_type)
-        limit = self._config.max_file_size_bytes
-        async with self._spool.keep(content, filename=name, limit_bytes=limit) as path:
-            found = await to_thread.run_sync(
-                lambda: sniff(
-                    path, filename=name, declared=declared.media_type, formats=self._formats()
+        rules = self._rules.for_caller(ctx)
+        limit_bytes = rules.max_file_size_bytes
+        async with AsyncExitStack() as opened:
+            opened.enter_context(self._admission.place())
+            async with self._intake.open(document, limit_bytes=limit_bytes) as incoming:
+                keeping = self._spool.keep(
+                    incoming.content, filename=incoming.name, limit_bytes=limit_bytes
                 )
-            )
-            if found is None:
-                raise UnsupportedFileType(name, declared.media_type)
+                path = await opened.enter_async_context(keeping)
             request = ParseRequest(
-                filename=name,
-                media_type=found,
-                charset=declared.charset,
-                limits=self._config.limits,
+                filename=incoming.name,
+                media_type=await self._recognise(path, incoming),
+                charset=incoming.declared.charset,
+                options=options,
+                limits=rules.limits,
             )
-            parsed = await self._run(self._choose(request), ctx, path, request)
-        return _assemble(parsed, found, filename and name)
+            worker = self._workers.choose(request.media_type, rules)
+            if worker is None:
+                raise NoParserAvailable(request.filename, request.media_type)
+            parsed = await _run(worker, ctx, path, request, report)
+        return _assemble(parsed, request, incoming)
 
-    def _formats(self) -> list[FileFormat]:
-        return [item for entry in self._workers.all() for item in formats_of(entry.plugin)]
-
-    def _choose(self, request: ParseRequest) -> PluginEntry[DocumentParser]:
-        for entry in self._workers.all():
-            if any(item.media_type == request.media_type for item in formats_of(entry.plugin)):
-                return entry
-        raise NoParserAvailable(request.filename, request.media_type)
-
-    async def _run(
-        self,
-        worker: PluginEntry[DocumentParser],
-        ctx: SecurityContext,
-        path: Path,
-        request: ParseRequest,
-    ) -> ParsedContent:
-        timeout_s = request.limits.timeout_s
-        try:
-            with fail_after(timeout_s):
-                return await worker.client.parse(ctx, path, request)
-        except PlatformError:
-            raise
-        except TimeoutError as error:
-            raise ParseLimitExceeded(request.filename, "timeout_s", timeout_s, "parsing") from error
-        except Exception as error:
-            raise ParserCrashed(request.filename, worker.plugin.id) from error
+    async def _recognise(self, path: Path, incoming: Incoming) -> str:
+        declared = incoming.declared.media_type
+        formats = self._workers.formats()
+        found = await to_thread.run_sync(
+            lambda: sniff(path, filename=incoming.name, declared=declared, formats=formats)
+        )
+        if found is None:
+            raise UnsupportedFileType(incoming.name, declared)
+        return found
 
 
-def _assemble(parsed: ParsedContent, media_type: str, filename: str | None) -> ParsedDocument:
+async def _run(
+    worker: PluginEntry[DocumentParser],
+    ctx: SecurityContext,
+    path: Path,
+    request: ParseRequest,
+    report: Report,
+) -> ParsedContent:
+    timeout_s = request.limits.timeout_s
+    try:
+        with fail_after(timeout_s):
+            return await worker.client.parse(ctx, path, request, report=report)
+    except PlatformError:
+        raise
+    except TimeoutError as error:
+        raise ParseLimitExceeded(request.filename, "timeout_s", timeout_s, "parsing") from error
+    except Exception as error:
+        raise ParserCrashed(request.filename, worker.plugin.id) from error
+
+
+def _assemble(parsed: ParsedContent, request: ParseRequest, incoming: Incoming) -> ParsedDocument:
     charset = f"; charset={parsed.charset}" if parsed.charset else ""
     return ParsedDocument(
         title=parsed.title,
         language=parsed.language,
         meta=DocumentMeta(
-            source=UploadedSource(),
-            original_filename=filename or UNSET,
-            content_type=media_type + charset,
+            source=incoming.source,
+            original_filename=incoming.name if incoming.is_named else UNSET,
+            content_type=request.media_type + charset,
             author=parsed.author,
             created_at=parsed.created_at,
             modified_at=parsed.modified_at,
@@ -166,21 +175,5 @@ async def _stream(document: ParsedDocument) -> AsyncIterator[str]:
         yield piece
 
 
-def _describe(plugin: Plugin) -> ParserWorker:
-    return ParserWorker(
-        id=plugin.id,
-        vendor=plugin.vendor,
-        priority=plugin.priority,
-        formats=formats_of(plugin),
-    )
-
-
 def _extensions(worker: ParserWorker) -> tuple[str, ...]:
     return tuple(sorted({name for item in worker.formats for name in item.extensions}))
-
-
-def _display_name(filename: str | None) -> str:
-    """Return the last segment of a path of any system, without control characters, at most 255 characters."""
-    name = (filename or "").replace("\\", "/").rpartition("/")[2]
-    printable = "".join(character for character in name if character.isprintable())
-    return printable[-_MAX_NAME_CHARS:].strip() or "unnamed"

@@ -9,15 +9,23 @@ from attrs import define, field
 
 from hyperspot.file_parser.contract import (
     DocumentParser,
+    FileFormat,
     Paragraph,
     ParsedContent,
     ParseRequest,
     Provenance,
     Report,
     Text,
+    parser_plugin,
     unreported,
 )
+from modkit.plugins import Plugin
 from modkit.security import SecurityContext
+
+
+def _plain_text() -> Plugin:
+    text = FileFormat(media_type="text/plain", extensions=("txt", "log"))
+    return parser_plugin(plugin_id="fake", vendor="test", formats=[text])
 
 
 @define
@@ -25,11 +33,13 @@ class FakeParser(DocumentParser):
     """A worker that returns the file as one paragraph, or raises what it is told to.
 
     Attributes:
+        plugin: What it says about itself; parses plain text unless it is given.
         failure: Raised by every parse, if given.
         requests: What was asked, in order.
         paths: The files that were seen, in order.
     """
 
+    plugin: Plugin = field(factory=_plain_text, kw_only=True)
     failure: Exception | None = None
     requests: list[ParseRequest] = field(factory=list[ParseRequest], init=False)
     paths: list[Path] = field(factory=list[Path], init=False)

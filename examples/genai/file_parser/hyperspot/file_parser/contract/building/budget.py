@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Final
 
 from hyperspot.file_parser.contract.errors import ParseLimitExceeded
-from hyperspot.file_parser.contract.models import ParseProgress
-from hyperspot.file_parser.contract.plugin import ParseRequest, Report, unreported
+from hyperspot.file_parser.contract.plugin import ParseRequest
+from hyperspot.file_parser.contract.progress import ParseProgress, Report, unreported
 from modkit import UNSET, UnsetType
 
 _CHECK_EVERY_CHARS: Final = 16_384

@@ -1,0 +1,81 @@
+"""URLs: read, checked, compared, and shown without what is nobody's business."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from yarl import URL
+
+from modkit.http.addresses import parse_address
+from modkit_errors.outbound import InvalidUrl
+
+_SHOWN_CHARACTERS: Final = 200
+_NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
+
+
+def read_url(text: str) -> URL:
+    """Read the address of a call.
+
+    Raises:
+        InvalidUrl: It is no absolute ``http`` or ``https`` URL, names a user or password, or its host is a network
+            address in a notation other than the usual one.
+    """
+    if any(character < "!" or character == "\\" for character in text):
+        raise InvalidUrl("This URL", "it has spaces, control characters or backslashes")
+    try:
+        url = URL(text)
+        host, port = url.raw_host, url.port
+    except ValueError:  # its message repeats the whole URL
+        raise InvalidUrl("This URL", "it is not written as a URL is") from None
+    if url.scheme not in {"http", "https"} or not host or not port:
+        raise InvalidUrl("This URL", "it does not begin with https:// or http:// and a host")
+    if url.raw_user is not None or url.raw_password is not None:
+        raise InvalidUrl(
+            shown_url(url), "it names a user or a password, which belong into a header"
+        )
+    # What other software takes for an address, though nobody sees which: 2130706433, 0x7f.1, 0177.0.0.1.
+    if parse_address(host) is None and _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
+        raise InvalidUrl(shown_url(url), "its host is a number; write four decimal ones")
+    return url.with_fragment(None)
+
+
+def shown_url(url: URL) -> str:
+    """Return *url* for people: without user, password, query and fragment, and at most 200 characters."""
+    host = url.raw_host or ""
+    shown_host = f"[{host}]" if ":" in host else host
+    port = "" if url.is_default_port() or url.explicit_port is None else f":{url.explicit_port}"
+    return f"{url.scheme}://{shown_host}{port}{url.raw_path}"[:_SHOWN_CHARACTERS]
+
+
+def origin_of(url: URL) -> tuple[str, str, int]:
+    """Return scheme, host and port of *url*: two URLs with the same ones have the same origin.
+
+    Source:
+        RFC 6454, section 4.
+    """
+    return url.scheme, host_of(url), url.port or 0
+
+
+def host_of(url: URL) -> str:
+    """Return the host in lower case, without the dot that may end a name."""
+    return (url.raw_host or "").lower().rstrip(".")
+
+
+def is_one_of(host: str, patterns: Iterable[str]) -> bool:
+    """Whether *host* is named by one of *patterns*: ``*``, ``*.example.com`` (any below) or the name itself.
+
+    Example:
+        >>> is_one_of("a.example.com", ["*.example.com"]), is_one_of("example.com", ["*.example.com"])
+        (True, False)
+    """
+    return any(_matches(host, pattern.lower().rstrip(".")) for pattern in patterns)
+
+
+def _matches(host: str, pattern: str) -> bool:
+    if pattern == "*":
+        return True
+    if pattern.startswith("*."):
+        return host.endswith(pattern[1:]) and parse_address(host) is None
+    return host == pattern
