@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
 
 from modkit import ModuleContext, module
 from modkit.http import (
@@ -34,7 +34,7 @@ class WeatherConfig:
     """Section ``modules.weather.config``."""
 
     base_url: str = "https://api.weather.example"
-    http: HttpClientConfig = HttpClientConfig(total_timeout_s=10)
+    http: HttpClientConfig = field(factory=HttpClientConfig)
 
 
 @frozen
