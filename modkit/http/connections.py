@@ -6,9 +6,9 @@ import asyncio
 import os
 import socket
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -106,9 +106,9 @@ class Connections:
     def __init__(
         self, config: HttpClientConfig, guard: EgressGuard, resolve: Resolve | None
     ) -> None:
-        def make_socket(address: aiohttp.AddrInfoType) -> socket.socket:
-            family, kind, protocol, _, place = address
-            guard.check_address(str(place[0]))
+        def make_socket(address: tuple[Any, ...]) -> socket.socket:  # as getaddrinfo gives it
+            family, kind, protocol, _, (host, *_) = address
+            guard.check_address(str(host))
             return socket.socket(family, kind, protocol)
 
         self._connect_timeout_s = config.connect_timeout_s
@@ -202,7 +202,7 @@ class _Resolver(AbstractResolver):
 
 
 @contextmanager
-def _translated(url: URL, connect_timeout_s: float = 0) -> Iterator[None]:
+def _translated(url: URL, connect_timeout_s: float = 0) -> Generator[None]:
     """Turn aiohttp's errors into ours, without them as a cause: some repeat the whole URL, query included."""
     try:
         yield

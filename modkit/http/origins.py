@@ -12,6 +12,7 @@ from modkit.http.addresses import parse_address
 from modkit_errors.outbound import InvalidUrl
 
 _SHOWN_CHARACTERS: Final = 200
+_NEVER: Final = re.compile(r"[\x00-\x20\\\x7f]")
 _NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 
 
@@ -22,7 +23,7 @@ def read_url(text: str) -> URL:
         InvalidUrl: It is no absolute ``http`` or ``https`` URL, names a user or password, or its host is a network
             address in a notation other than the usual one.
     """
-    if any(character < "!" or character == "\\" for character in text):
+    if _NEVER.search(text):
         raise InvalidUrl("This URL", "it has spaces, control characters or backslashes")
     try:
         url = URL(text)

@@ -1,0 +1,1 @@
+"""The Tika server, and the XHTML that it answers with."""
