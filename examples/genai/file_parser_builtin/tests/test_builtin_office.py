@@ -140,6 +140,23 @@ def test_deletions_and_hidden_text_are_gone_and_boxes_are_read_once() -> None:
     assert shown.count("In the box.") == 1
 
 
+def test_fields_inside_the_code_of_a_field_are_not_shown() -> None:
+    def mark(kind: str) -> str:
+        return f"<w:r><w:fldChar w:fldCharType='{kind}'/></w:r>"
+
+    inner = mark("begin") + mark("separate") + documents.run("3") + mark("end")
+    code = "<w:r><w:instrText> IF </w:instrText></w:r>" + inner
+    outer = mark("begin") + code + mark("separate") + documents.run("shown") + mark("end")
+    assert texts(parse(make_docx(f"<w:p>{outer}</w:p>"), DOCX)) == ["shown"]
+
+
+def test_fields_that_never_end_lose_nothing_after_their_paragraph() -> None:
+    begin = "<w:r><w:fldChar w:fldCharType='begin'/></w:r>"
+    separate = "<w:r><w:fldChar w:fldCharType='separate'/></w:r>"
+    made = make_docx(f"<w:p>{(begin + separate) * 5_000}</w:p>{docx_paragraph('after')}")
+    assert texts(parse(made, DOCX)) == ["after"]
+
+
 def test_notes_are_where_their_number_says() -> None:
     shown = texts(parse(documents.edited(), DOCX))
     assert "A claim[1] and more[2]" in shown
