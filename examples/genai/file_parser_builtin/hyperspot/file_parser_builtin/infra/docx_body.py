@@ -149,7 +149,7 @@ class DocxBody:
         if self._label:
             builder.text(f"{self._label} ")
             self._label = ""
-        self._runs.add(paragraph)
+        self._runs.add_paragraph(paragraph)
         if is_contained:
             builder.close()
         builder.end_block()

@@ -46,6 +46,11 @@ class FieldStack:
         if self._open:
             self._open[-1].code = (self._open[-1].code + text)[:_MAX_CODE_CHARS]
 
+    def end_paragraph(self) -> None:
+        """Give up fields that have no result by now: one that never ends must not hide the rest of the document."""
+        if not self.shows:
+            self._open = [item for item in self._open if item.has_result]
+
     @property
     def shows(self) -> bool:
         """Whether text is shown here: it is no part of a code."""

@@ -50,6 +50,11 @@ class RunReader:
     notes: dict[tuple[str, str], int] = Factory(dict[tuple[str, str], int])
     _fields: FieldStack = field(factory=FieldStack, init=False)
 
+    def add_paragraph(self, paragraph: XmlElement) -> None:
+        """Add the runs of a whole paragraph."""
+        self.add(paragraph)
+        self._fields.end_paragraph()
+
     def add(self, element: XmlElement, target: str = "") -> None:
         """Add what *element* holds; with a *target* it leads there."""
         for item in element:
