@@ -36,7 +36,7 @@ def joined(lines: Sequence[Line]) -> str:
 
 def inlines(lines: Sequence[Line], usual: Face, *, is_heading: bool = False) -> tuple[Inline, ...]:
     """Return the text of *lines* with styles, links and code; the look *usual* of the document is plain text."""
-    if all([line.face is usual and not line.runs for line in lines]):
+    if all(line.face is usual and not line.runs for line in lines):
         text = joined(lines)
         return (Text(text=text),) if text else ()
     made: list[tuple[type[Inline], str, Style, str]] = []
@@ -126,9 +126,7 @@ def _with_next(text: str, following: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Return *text* without marks of divided words, and without spaces that the library puts between characters which
-    are written without any.
-    """
+    """Return *text* without marks of divided words, and without spaces where none are written."""
     if text.isascii():
         return text
     text = text.replace(DIVIDED, "-").replace(_SOFT_HYPHEN, "")
