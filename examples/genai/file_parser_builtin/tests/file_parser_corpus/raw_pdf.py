@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents %d 0 R/Resources<<%b>>>>"
 """A page of a file whose second object is the tree of pages: the number of its contents, and its resources."""
 
