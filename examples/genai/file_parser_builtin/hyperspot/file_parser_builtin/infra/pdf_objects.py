@@ -22,6 +22,7 @@ _MAX_FORM_DEPTH: Final = 4
 _MAX_RULE_WIDTH: Final = 2.5
 _MIN_RULE_LENGTH: Final = 6.0
 _MIN_IMAGE_SIDE: Final = 12.0
+_MAX_IMAGES: Final = 200  # more are the pieces of one picture
 _FIXED_FLAG, _ITALIC_FLAG, _BOLD_FLAG = 1, 1 << 6, 1 << 18  # ISO 32000-1, table 123
 _BOLD_WEIGHT: Final = 600
 _BOLD: Final = re.compile(
@@ -87,6 +88,7 @@ def page_objects(page: int) -> PageObjects:
             found.images.append(box)
     if paths > _MAX_PATHS:
         found.rules.clear()
+    del found.images[_MAX_IMAGES:]
     return found
 
 
