@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable, Mapping, Sequence
 
-from file_parser_corpus.raw_pdf import COMPOSITE_FONT, coded, page_with, unicode_map
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
@@ -12,6 +11,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
+
+from file_parser_corpus.raw_pdf import COMPOSITE_FONT, coded, page_with, unicode_map
 
 FIRST = (
     "The orchard lies on the south side of the hill, and the old wall keeps the north wind away from it. "
@@ -68,7 +69,9 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def _write(canvas: Canvas, lines: Sequence[str], left: float, top: float, leading: float = 12) -> None:
+def _write(
+    canvas: Canvas, lines: Sequence[str], left: float, top: float, leading: float = 12
+) -> None:
     for number, line in enumerate(lines):
         canvas.drawString(left, top - leading * number, line)
 
@@ -95,7 +98,9 @@ def columns() -> bytes:
 
 def ruled() -> bytes:
     """A table with ruling lines and cells that span rows and columns."""
-    table = Table([[Paragraph(cell) if cell == "the first one" else cell for cell in row] for row in CELLS])
+    table = Table(
+        [[Paragraph(cell) if cell == "the first one" else cell for cell in row] for row in CELLS]
+    )
     table.setStyle(
         TableStyle(
             [
@@ -195,7 +200,9 @@ def east_asian() -> bytes:
         for name in ("HeiseiMin-W3", "STSong-Light"):
             pdfmetrics.registerFont(UnicodeCIDFont(name))
         canvas.setFont("HeiseiMin-W3", 12)
-        _write(canvas, ("日本語の文章です。これは試験で", "あります。次の行も読みます。"), 72, 700, 16)
+        _write(
+            canvas, ("日本語の文章です。これは試験で", "あります。次の行も読みます。"), 72, 700, 16
+        )
         canvas.setFont("STSong-Light", 12)
         canvas.drawString(72, 640, "果园在山的南边。")
 
@@ -233,7 +240,7 @@ def scan() -> bytes:
     """A page that is an image."""
 
     def draw(canvas: Canvas) -> None:
-        from PIL import Image  # noqa: PLC0415 - only this document needs it
+        from PIL import Image
 
         canvas.drawImage(ImageReader(Image.new("RGB", (8, 8), "gray")), 50, 100, 400, 600)
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents %d 0 R/Resources<<%b>>>>"
+"""A page of a file whose second object is the tree of pages: the number of its contents, and its resources."""
+
 
 def raw_pdf(objects: Sequence[bytes], *, trailer: bytes = b"") -> bytes:
     """Return a file of *objects*, the first of which is the catalog."""
@@ -29,8 +32,7 @@ def page_with(content: bytes, font: bytes, *more: bytes, mapped: bytes = b"") ->
         (
             b"<</Type/Catalog/Pages 2 0 R>>",
             b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
-            b"/Resources<</Font<</F1 5 0 R>>>>>>",
+            PAGE % (4, b"/Font<</F1 5 0 R>>"),
             stream(content),
             font,
             stream(mapped),

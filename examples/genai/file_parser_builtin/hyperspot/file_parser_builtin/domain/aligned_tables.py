@@ -11,8 +11,11 @@ from hyperspot.file_parser_builtin.domain.page_text import Line
 
 _MIN_ROWS: Final = 3
 _MIN_COLUMNS: Final = 2
+_MAX_TITLE_ROWS: Final = 6  # above the table, that may run over its columns
 _MAX_LEADING: Final = 3.2  # from row to row, in font sizes
-_MAX_CELL_CHARS: Final = 25  # on average, in the column with the shortest cells; longer ones are columns of text
+_MAX_CELL_CHARS: Final = (
+    25  # on average, in the column with the shortest cells; longer ones are columns of text
+)
 _MIN_USED: Final = 0.5  # of the rows, in most columns
 
 Row = list[tuple[int, Line]]
@@ -21,12 +24,11 @@ Row = list[tuple[int, Line]]
 def aligned_tables(lines: Sequence[Line]) -> list[tuple[Grid, set[int]]]:
     """Return the tables that the alignment of *lines* shows, each with the positions of its lines in *lines*."""
     found: list[tuple[Grid, set[int]]] = []
-    for rows in _blocks_of_rows(lines):
-        while len(rows) >= _MIN_ROWS:
-            if made := _table(rows):
+    for block in _blocks_of_rows(lines):
+        for skipped in range(min(len(block) - _MIN_ROWS + 1, _MAX_TITLE_ROWS)):
+            if made := _table(block[skipped:]):
                 found.append(made)
                 break
-            rows = rows[1:]  # a title above the table may run over its columns
     return found
 
 

@@ -59,13 +59,15 @@ class Grid:
 
     def _is_headed(self) -> bool:
         """Whether the first row says what stands below it: bold, or words over figures."""
-        if len(self.rows) < 2:  # noqa: PLR2004 - something must stand below
+        if len(self.rows) < 2:
             return False
         first = [line for cell in self.rows[0] for line in cell.lines]
         below = [line for row in self.rows[1:] for cell in row for line in cell.lines]
         if not first or not below:
             return False
-        if all(line.face.is_bold for line in first) and not all(line.face.is_bold for line in below):
+        if all(line.face.is_bold for line in first) and not all(
+            line.face.is_bold for line in below
+        ):
             return True
         return not any(_has_digit(line.text) for line in first) and any(
             _has_digit(line.text) for line in below

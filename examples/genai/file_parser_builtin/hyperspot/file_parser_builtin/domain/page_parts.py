@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from hyperspot.file_parser_builtin.domain.aligned_tables import aligned_tables
@@ -32,7 +33,7 @@ def _with_tables(page: PageText) -> tuple[list[Line | Grid], list[Line]]:
     parts: list[Line | Grid] = list(lines)
     if tables := ruled_tables(lines, page.rules):
         parts = _replaced(lines, tables)
-    if any(a.row == b.row for a, b in zip(lines, lines[1:], strict=False)):
+    if any(a.row == b.row for a, b in pairwise(lines)):
         made: list[Line | Grid] = []
         rest: list[Line] = []
         for part in parts:
@@ -45,9 +46,7 @@ def _with_tables(page: PageText) -> tuple[list[Line | Grid], list[Line]]:
     return parts, turned
 
 
-def _replaced(
-    lines: Sequence[Line], tables: Sequence[tuple[Grid, set[int]]]
-) -> list[Line | Grid]:
+def _replaced(lines: Sequence[Line], tables: Sequence[tuple[Grid, set[int]]]) -> list[Line | Grid]:
     """Return *lines* with each table in the place of the first of its lines."""
     starts = {min(taken): grid for grid, taken in tables}
     gone = {number for _, taken in tables for number in taken}

@@ -51,10 +51,10 @@ class Run:
 
 @define
 class Line:
-    """A piece of a line of text, without wide gaps inside; a gap ends the piece, and another one follows.
+    r"""A piece of a line of text, without wide gaps inside; a gap ends the piece, and another one follows.
 
     Attributes:
-        text: Without line ends, and without white space around it; a trailing ``\\ufffe`` is a hyphen at which
+        text: Without line ends, and without white space around it; a trailing ``\ufffe`` is a hyphen at which
             a word was divided.
         left, top, right, bottom: Box around what is seen of the characters.
         baseline: What the characters stand on.

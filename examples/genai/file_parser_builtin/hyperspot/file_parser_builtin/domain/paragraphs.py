@@ -11,13 +11,13 @@ from attrs import define
 from hyperspot.file_parser_builtin.domain.line_text import DIVIDED
 from hyperspot.file_parser_builtin.domain.page_text import Line
 
-_BULLET: Final = re.compile(r"[•‣◦▪●○■□◆➢❖∙\uf0a7\uf0b7]\s*(?=\S|$)|[-–—*]\s+(?=[^\W\d])")
+_BULLET: Final = re.compile(r"[•‣◦▪●○■□◆➢❖∙\uf0a7\uf0b7]\s*(?=\S|$)|[-\u2013\u2014*]\s+(?=[^\W\d])")
 _NUMBER: Final = re.compile(r"\(?(?:(\d{1,3})|([a-z]))[.)]\s+(?=\S)")
 _SAME_SIZE_RATIO: Final = 0.12
 _WIDER: Final = 1.2  # than usual: the space between two paragraphs
 _INDENT: Final = 0.8  # in font sizes
 _SHORT: Final = 0.25  # of the width of a column, that a last line leaves free at least
-_ENDS: Final = frozenset(".!?:;。！？")
+_ENDS: Final = frozenset(".!?:;\u3002\uff01\uff1f")
 
 
 @define

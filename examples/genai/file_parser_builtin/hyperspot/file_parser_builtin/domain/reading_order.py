@@ -13,6 +13,7 @@ from typing import Final, Protocol, TypeVar
 _MIN_LINES: Final = 3  # on both sides of a gutter
 _MIN_GUTTER: Final = 5.0
 _MAX_DEPTH: Final = 8
+_MAX_PARTS: Final = 1_500  # more are the labels of a map or a drawing
 _SAME_EDGE: Final = 2.0
 _MIN_LENGTH: Final = 8.0  # of lines on average, in their heights; shorter ones are cells of a table
 _MAX_CROSSING: Final = 0.5  # of the lines, that may run over the gutter: titles, figures
@@ -52,7 +53,8 @@ def is_downward(parts: Sequence[Placed]) -> bool:
 
 
 def _divided(parts: list[P], depth: int) -> list[list[P]]:
-    gutter = _gutter(parts) if depth < _MAX_DEPTH and len(parts) >= 2 * _MIN_LINES else None
+    is_divisible = depth < _MAX_DEPTH and 2 * _MIN_LINES <= len(parts) <= _MAX_PARTS
+    gutter = _gutter(parts) if is_divisible else None
     if gutter is None:
         return [_by_rows(parts)] if parts else []
     begin, end = gutter
@@ -153,9 +155,11 @@ def _by_rows(parts: list[P]) -> list[P]:
         return parts
     ordered: list[P] = []
     row: list[P] = []
+    bottom = 0.0
     for part in sorted(parts, key=_middle):
-        if row and _middle(part) > max(other.bottom for other in row) - 1:
+        if row and _middle(part) > bottom - 1:
             ordered += sorted(row, key=lambda other: other.left)
-            row = []
+            row, bottom = [], 0.0
         row.append(part)
+        bottom = max(part.bottom, bottom)
     return ordered + sorted(row, key=lambda other: other.left)

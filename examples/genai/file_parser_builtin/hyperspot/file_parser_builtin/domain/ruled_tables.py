@@ -33,7 +33,7 @@ class _Edges:
 
 def ruled_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[tuple[Grid, set[int]]]:
     """Return the tables that *rules* draw, each with the positions of its lines in *lines*."""
-    if not 4 <= len(rules) <= _MAX_RULES:  # noqa: PLR2004 - a grid has four sides
+    if not 4 <= len(rules) <= _MAX_RULES:
         return []
     found: list[tuple[Grid, set[int]]] = []
     for group in _connected(rules):
@@ -43,7 +43,7 @@ def ruled_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[tuple[Gri
         )
         xs, ys = sorted(vertical.at), sorted(horizontal.at)
         cells = (len(xs) - 1) * (len(ys) - 1)
-        if len(xs) < 2 or len(ys) < 2 or not 2 <= cells <= _MAX_CELLS:  # noqa: PLR2004 - two sides
+        if len(xs) < 2 or len(ys) < 2 or not 2 <= cells <= _MAX_CELLS:
             continue
         if made := _grid(lines, xs, ys, horizontal, vertical):
             found.append(made)
@@ -75,7 +75,7 @@ def _grid(
             filled += bool(numbers)
             made += 1
         rows += _text_rows(cells)
-    if made < 2 or filled < max(2, _MIN_FILLED * made):  # noqa: PLR2004 - one cell is a frame
+    if made < 2 or filled < max(2, _MIN_FILLED * made):
         return None
     taken = {number for numbers in inside.values() for number in numbers}
     return Grid(xs[0], ys[0], xs[-1], ys[-1], [row for row in rows if row]), taken
@@ -91,11 +91,9 @@ def _text_rows(cells: list[GridCell]) -> list[list[GridCell]]:
         return [cells]
     heights = [round(line.baseline) for line in max(full, key=lambda cell: len(cell.lines)).lines]
     figures = sum(all(not _DIGITS.isdisjoint(line.text) for line in cell.lines) for cell in full)
-    if len(heights) < 2 or len(set(heights)) < len(heights) or figures < _MIN_FIGURES:  # noqa: PLR2004 - rows
+    if len(heights) < 2 or len(set(heights)) < len(heights) or figures < _MIN_FIGURES:
         return [cells]
-    rows = [
-        [GridCell(column_span=cell.column_span) for cell in cells] for _ in heights
-    ]
+    rows = [[GridCell(column_span=cell.column_span) for cell in cells] for _ in heights]
     for column, cell in enumerate(cells):
         for line in cell.lines:
             near = min(range(len(heights)), key=lambda at: abs(heights[at] - line.baseline))
@@ -194,5 +192,3 @@ def _connected(rules: Sequence[Rule]) -> list[list[Rule]]:
     for number, rule in enumerate(rules):
         groups.setdefault(sets.root(number), []).append(rule)
     return list(groups.values())
-
-

@@ -75,7 +75,9 @@ def _levels(
     if face.is_bold:
         return levels
     bold = {size for size, found in looks if found.is_bold and not found.is_fixed_width}
-    beside = sorted((s for s in bold if usual * _SMALLEST_BOLD <= s <= usual * _LARGER), reverse=True)
+    beside = sorted(
+        (s for s in bold if usual * _SMALLEST_BOLD <= s <= usual * _LARGER), reverse=True
+    )
     for rank, size in enumerate(beside, len(larger) + 1):
         levels[size, True] = min(rank, _MAX_LEVEL)
     return levels

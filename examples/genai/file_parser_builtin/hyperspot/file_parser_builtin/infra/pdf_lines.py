@@ -193,7 +193,9 @@ class LineReader:
         baseline = self._page.baseline(start)
         if not top - size <= baseline <= bottom + size:
             baseline = bottom
-        if bottom - top < _LEAST_HEIGHT * size and is_upright:  # the font does not say how high it is
+        if (
+            bottom - top < _LEAST_HEIGHT * size and is_upright
+        ):  # the font does not say how high it is
             top, bottom = baseline - _ASCENT * size, baseline
         return Line(
             text, left, top, right, bottom, baseline, size, face, row, runs, is_upright=is_upright

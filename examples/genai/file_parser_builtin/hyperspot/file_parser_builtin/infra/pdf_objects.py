@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from attrs import define, field
@@ -21,12 +22,16 @@ _MAX_FORM_DEPTH: Final = 4
 _MAX_RULE_WIDTH: Final = 2.5
 _MIN_RULE_LENGTH: Final = 6.0
 _MIN_IMAGE_SIDE: Final = 12.0
+_MAX_IMAGES: Final = 200  # more are the pieces of one picture
 _FIXED_FLAG, _ITALIC_FLAG, _BOLD_FLAG = 1, 1 << 6, 1 << 18  # ISO 32000-1, table 123
 _BOLD_WEIGHT: Final = 600
-_BOLD: Final = re.compile(r"bold|black|heavy|demi|\+?CM(?:B|SSB)|NimbusSanL-Bold|SFBX|-Medi\b", re.I)
-_ITALIC: Final = re.compile(r"ital|obli|slant|\+?CM(?:TI|SL|MI)\d|SFTI|SFSL", re.I)
+_BOLD: Final = re.compile(
+    r"bold|black|heavy|demi|\+?CM(?:B|SSB)|NimbusSanL-Bold|SFBX|-Medi\b", re.IGNORECASE
+)
+_ITALIC: Final = re.compile(r"ital|obli|slant|\+?CM(?:TI|SL|MI)\d|SFTI|SFSL", re.IGNORECASE)
 _FIXED: Final = re.compile(
-    r"courier|mono|consol|typewriter|fixed|menlo|CM(?:TT|SLTT|ITT)|SFTT|inconsolata|nimbusmon", re.I
+    r"courier|mono|consol|typewriter|fixed|menlo|CM(?:TT|SLTT|ITT)|SFTT|inconsolata|nimbusmon",
+    re.IGNORECASE,
 )
 _NAME_BYTES: Final = 128
 
@@ -79,12 +84,17 @@ def page_objects(page: int) -> PageObjects:
             paths += 1
             if paths <= _MAX_PATHS:
                 _add_rules(item, found.rules)
-        elif kind == _IMAGE and (box := _bounds(item)):
-            if box[2] - box[0] >= _MIN_IMAGE_SIDE and box[3] - box[1] >= _MIN_IMAGE_SIDE:
-                found.images.append(box)
+        elif kind == _IMAGE and (box := _bounds(item)) and _is_visible(box):
+            found.images.append(box)
     if paths > _MAX_PATHS:
         found.rules.clear()
+    del found.images[_MAX_IMAGES:]
     return found
+
+
+def _is_visible(image: Rectangle) -> bool:
+    left, bottom, right, top = image
+    return right - left >= _MIN_IMAGE_SIDE and top - bottom >= _MIN_IMAGE_SIDE
 
 
 def _objects(page: int) -> Iterator[int]:
@@ -145,7 +155,7 @@ def _add_rules(path: int, rules: list[Rectangle]) -> None:
         return
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     calls.draw_mode(path, ctypes.addressof(fill), ctypes.addressof(stroke))
-    if stroke.value or calls.count_segments(path) > 5:  # noqa: PLR2004 - more than one rectangle
+    if stroke.value or calls.count_segments(path) > 5:
         rules.extend(_straight(path, is_filled=not stroke.value))
 
 
@@ -181,13 +191,13 @@ def _straight(path: int, *, is_filled: bool) -> Iterator[Rectangle]:
 
 def _edges(figure: list[tuple[float, float]], *, is_filled: bool) -> Iterator[Rectangle]:
     if is_filled:
-        if len(figure) > 3:  # noqa: PLR2004 - an area has three corners
+        if len(figure) > 3:
             xs, ys = [x for x, _ in figure], [y for _, y in figure]
             box = min(xs), min(ys), max(xs), max(ys)
             if min(box[2] - box[0], box[3] - box[1]) <= _MAX_RULE_WIDTH:
                 yield _thin(*box)
         return
-    for (x0, y0), (x1, y1) in zip(figure, figure[1:], strict=False):
-        is_straight = abs(x0 - x1) < 0.5 or abs(y0 - y1) < 0.5  # noqa: PLR2004 - of a point
+    for (x0, y0), (x1, y1) in pairwise(figure):
+        is_straight = abs(x0 - x1) < 0.5 or abs(y0 - y1) < 0.5
         if is_straight and abs(x0 - x1) + abs(y0 - y1) >= _MIN_RULE_LENGTH:
             yield _thin(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))

@@ -66,7 +66,7 @@ class Pdf:
         buffer = (ctypes.c_ushort * (_MAX_LANGUAGE_BYTES // 2))()
         with _LOCK:
             size = _RAW.FPDFCatalog_GetLanguage(self._document, buffer, _MAX_LANGUAGE_BYTES)
-        if not 2 < size <= _MAX_LANGUAGE_BYTES:  # noqa: PLR2004 - the terminator alone
+        if not 2 < size <= _MAX_LANGUAGE_BYTES:
             return ""
         return bytes(buffer)[: size - 2].decode("utf-16-le", "replace")
 
