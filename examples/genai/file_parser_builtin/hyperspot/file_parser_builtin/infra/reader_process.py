@@ -28,11 +28,11 @@ from hyperspot.file_parser_builtin.infra.frames import (
     frame,
 )
 from hyperspot.file_parser_builtin.infra.outcome import (
-    Exceeded,
     Job,
     Outcome,
     Read,
     broken,
+    exceeded,
     refusal,
 )
 from hyperspot.file_parser_builtin.infra.reading import load_reader, parse_file
@@ -119,11 +119,9 @@ def _outcome(job: Job, document: Path, budget: Budget) -> bytes:
     except PlatformError as error:
         outcome = refusal(error)
     except walls.CpuSpent:
-        outcome = Exceeded(limit="max_cpu_s", allowed=limits.max_cpu_s, stage=budget.stage)
+        outcome = exceeded("max_cpu_s", limits.max_cpu_s, budget.stage)
     except MemoryError:
-        outcome = Exceeded(
-            limit="max_memory_bytes", allowed=limits.max_memory_bytes, stage=budget.stage
-        )
+        outcome = exceeded("max_memory_bytes", limits.max_memory_bytes, budget.stage)
     except Exception:  # noqa: BLE001 - whatever it is, the platform's process raises it
         outcome = broken(traceback.format_exc())
     return _ENCODE(outcome)
