@@ -188,3 +188,16 @@ HUGE = {
 def test_hostile_outcome_cannot_make_a_huge_error(message: str) -> None:
     with pytest.raises(ReaderBroken, match="no outcome"):
         decoded((message % ("x" * 100_000)).encode())
+
+
+async def test_flood_of_progress_ends(pool: ReaderPool, tmp_path: Path) -> None:
+    program = (
+        "from hyperspot.file_parser_builtin.infra.frames import PROGRESS, frame\n"
+        'message = frame(PROGRESS, b\'{"stage":"x","done":1}\') * 1000\n'
+        "for number in range(60, 2, -1):\n"
+        "    try:\n"
+        "        while True: os.write(number, message)\n"
+        "    except OSError: pass"
+    )
+    with fail_after(15), pytest.raises(ReaderBroken, match="too often"):
+        await run(pool, tmp_path, program, ParseLimits(timeout_s=20, max_decompressed_bytes=1))

@@ -23,6 +23,7 @@ from hyperspot.file_parser_builtin.infra.frames import (
     END,
     OUTCOME,
     PROGRESS,
+    PROGRESS_EVERY_S,
     TAKEN,
     WALLS,
     frame,
@@ -41,7 +42,6 @@ from modkit_errors import PlatformError
 
 _PIECE_BYTES: Final = 256 * 1024
 _RSS_UNIT_BYTES: Final = 1 if sys.platform == "darwin" else 1024
-_PROGRESS_EVERY_S: Final = 0.1
 _ENCODE: Final = encoder(Outcome)
 _ENCODE_PROGRESS: Final = encoder(ParseProgress)
 _DECODE: Final = decoder(Job)
@@ -101,7 +101,7 @@ def _read(job: Job, writing: int) -> None:
     def report(progress: ParseProgress) -> None:
         nonlocal told_at
         now = time.monotonic()
-        if now - told_at >= _PROGRESS_EVERY_S:
+        if now - told_at >= PROGRESS_EVERY_S:
             told_at = now
             _write(writing, PROGRESS, _ENCODE_PROGRESS(progress))
 
