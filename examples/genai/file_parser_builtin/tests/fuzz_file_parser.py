@@ -1,5 +1,7 @@
 """Hurts documents for minutes, and says which hurt the reader: ``nox -s fuzz -- --minutes 5 --seed 7``.
 
+``--growth`` tries texts that grow instead, and says which take more than twice as long when they are twice as long.
+
 A line of the output names a mutant; ``--again <label>`` makes that one again. Mutants that broke the contract or had to
 be stopped are kept in ``--keep``. It ends with 1 if the contract was broken.
 """
@@ -19,6 +21,7 @@ import anyio
 from anyio import CapacityLimiter
 from attrs import define, field
 from file_parser_fuzz.campaign import Verdict, campaign
+from file_parser_fuzz.growth import growth, patterns
 from file_parser_fuzz.mutants import Mutant, corpus, mutant, mutants
 
 from hyperspot.file_parser_builtin.infra.builtin_parser import BuiltinParser
@@ -74,9 +77,12 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=time.time_ns() // 10**9)
     parser.add_argument("--only", default="", help="documents whose name contains this")
+    parser.add_argument("--growth", action="store_true", help="try texts that grow")
     parser.add_argument("--again", default="", help="make this mutant again, and no other")
     parser.add_argument("--keep", type=Path, default=Path("build", "fuzz"))
     given = parser.parse_args()
+    if given.growth:
+        sys.exit(1 if _grow(time.monotonic() + given.minutes * 60, given.seed) else 0)
     documents = tuple(document for document in corpus() if given.only in document.name)
     if given.again:
         name, seed, turn = given.again.rsplit(":", 2)
@@ -91,6 +97,26 @@ def main() -> None:
     for cause, count in log.causes.most_common():
         print(f"{count:6} {cause}")
     sys.exit(1 if log.failed else 0)
+
+
+def _grow(deadline: float, seed: int) -> int:
+    """Try patterns until *deadline*, print the bad ones, and return how many those are."""
+    bad = 0
+    print(f"growth, seed {seed}", flush=True)
+    with TemporaryDirectory() as folder:
+        for tried in patterns(seed):
+            if time.monotonic() > deadline:
+                print(f"{tried.label}: the time is over, {bad} are bad")
+                break
+            found = growth(tried, Path(folder))
+            if found.is_bad:
+                bad += 1
+                print(
+                    f"{tried.label}: {found.once_s:.2f} s, twice as long {found.twice_s:.2f} s: "
+                    f"{tried.head!r} + {tried.unit!r} * n + {tried.tail!r}",
+                    flush=True,
+                )
+    return bad
 
 
 async def _run(source: Iterator[Mutant], log: Log) -> None:

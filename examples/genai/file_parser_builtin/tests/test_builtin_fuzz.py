@@ -9,6 +9,7 @@ import psutil
 import pytest
 from anyio import CapacityLimiter, fail_after
 from file_parser_fuzz.campaign import Verdict, campaign, verdict
+from file_parser_fuzz.growth import Growth, growth, pattern, patterns
 from file_parser_fuzz.mutants import Mutant, corpus, mutant, mutants
 
 from hyperspot.file_parser.testing import SAMPLES
@@ -57,3 +58,24 @@ def test_mutant_is_made_again_by_its_label() -> None:
     assert first == [mutant(document, SEED, turn) for document in documents for turn in range(5)]
     originals = {document.data for document in documents}
     assert sum(hurt.data in originals for hurt in first) < len(first) / 10
+
+
+def test_growth_is_bad_when_it_is_steep_and_can_be_felt() -> None:
+    assert Growth(once_s=0.5, twice_s=1.9).is_bad
+    assert not Growth(once_s=0.5, twice_s=1.1).is_bad
+    assert not Growth(once_s=0.01, twice_s=0.04).is_bad
+
+
+def test_growing_text_is_made_again_and_twice_as_long() -> None:
+    for tried in islice(patterns(SEED), 200):
+        media_type, seed, number = tried.label.rsplit(":", 2)
+        assert tried == pattern(media_type, int(seed), int(number))
+        once, twice = (len(tried.text(size)) for size in (10_000, 20_000))
+        assert 1.8 < twice / once < 2.2
+
+
+def test_growth_is_measured(tmp_path: Path) -> None:
+    tried = next(patterns(SEED))
+    found = growth(tried, tmp_path)
+    assert found.once_s > 0
+    assert found.twice_s > 0

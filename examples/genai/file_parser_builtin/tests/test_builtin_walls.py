@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from anyio import CapacityLimiter, fail_after
 
-from hyperspot.file_parser.contract import ParseLimits, ParseRequest, unreported
+from hyperspot.file_parser.contract import ParseFailed, ParseLimits, ParseRequest, unreported
 from hyperspot.file_parser.testing import text_of
 from hyperspot.file_parser_builtin.infra import walls
-from hyperspot.file_parser_builtin.infra.outcome import Job
+from hyperspot.file_parser_builtin.infra.outcome import Job, ReaderBroken
+from hyperspot.file_parser_builtin.infra.reader_client import decoded
 from hyperspot.file_parser_builtin.infra.reader_pool import ReaderPool
 
 pytestmark = [
@@ -102,11 +103,13 @@ async def pool_fixture() -> AsyncIterator[ReaderPool]:
         yield pool
 
 
-async def run(pool: ReaderPool, folder: Path, program: str) -> str:
+async def run(
+    pool: ReaderPool, folder: Path, program: str, limits: ParseLimits | None = None
+) -> str:
     path = folder / "program"
     path.write_text(PRELUDE + program)
     request = ParseRequest(
-        filename="evil.txt", media_type="text/plain", limits=ParseLimits(timeout_s=20)
+        filename="evil.txt", media_type="text/plain", limits=limits or ParseLimits(timeout_s=20)
     )
     content = await pool.read(Job.of(path, request), unreported)
     return text_of(content.blocks[0])
@@ -121,3 +124,80 @@ async def test_call_is_refused(pool: ReaderPool, tmp_path: Path, attack: str) ->
         said = await run(pool, tmp_path, program)
     assert said in {errno.errorcode[errno.EPERM], errno.errorcode[errno.ENOSYS]}
     assert [path.name for path in tmp_path.iterdir()] == ["program"]
+
+
+EXHAUSTING = {
+    "processes": (
+        "for _ in range(10_000):\n    try: os.fork(); made += 1\n    except OSError: pass",
+        0,
+    ),
+    "descriptors": (
+        (
+            "kept = []\n"
+            "for _ in range(10_000):\n"
+            "    try: kept.append(os.open(path, os.O_RDONLY)); made += 1\n"
+            "    except OSError: pass"
+        ),
+        100,
+    ),
+    "files in memory": (
+        (
+            "for number in range(1000):\n"
+            "    try: os.ftruncate(number, 2 * 1024**2); made += 1\n"
+            "    except OSError: pass"
+        ),
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "most"), EXHAUSTING.values(), ids=EXHAUSTING)
+async def test_nothing_can_be_used_up(
+    pool: ReaderPool, tmp_path: Path, program: str, most: int
+) -> None:
+    limits = ParseLimits(timeout_s=20, max_decompressed_bytes=1024**2)
+    with fail_after(30):
+        made = int(await run(pool, tmp_path, f"made = 0\n{program}\nsaid = made", limits))
+    assert made <= most
+    assert await run(pool, tmp_path, "said = 'well'") == "well"
+
+
+async def test_honest_error_is_cut_to_what_may_be_handed_over(
+    pool: ReaderPool, tmp_path: Path
+) -> None:
+    program = (
+        "from hyperspot.file_parser.contract import ParseFailed\n"
+        "raise ParseFailed('f', 'm', 'x' * 10_000_000)"
+    )
+    with pytest.raises(ParseFailed) as caught:
+        await run(pool, tmp_path, program)
+    assert len(caught.value.reason) < 10_000
+
+
+HUGE = {
+    "reason": '{"type":"failed","media_type":"m","reason":"%s"}',
+    "media type": '{"type":"failed","media_type":"%s","reason":"r"}',
+    "media type of a secret": '{"type":"encrypted","media_type":"%s"}',
+    "limit": '{"type":"exceeded","limit":"%s","allowed":1,"stage":"s"}',
+    "stage": '{"type":"exceeded","limit":"timeout_s","allowed":1,"stage":"%s"}',
+    "report": '{"type":"broken","report":"%s"}',
+}
+
+
+@pytest.mark.parametrize("message", HUGE.values(), ids=HUGE)
+def test_hostile_outcome_cannot_make_a_huge_error(message: str) -> None:
+    with pytest.raises(ReaderBroken, match="no outcome"):
+        decoded((message % ("x" * 100_000)).encode())
+
+
+async def test_flood_of_progress_ends(pool: ReaderPool, tmp_path: Path) -> None:
+    program = (
+        "from hyperspot.file_parser_builtin.infra.frames import PROGRESS, frame\n"
+        'message = frame(PROGRESS, b\'{"stage":"x","done":1}\') * 1000\n'
+        "for number in range(60, 2, -1):\n"
+        "    try:\n"
+        "        while True: os.write(number, message)\n"
+        "    except OSError: pass"
+    )
+    with fail_after(15), pytest.raises(ReaderBroken, match="too often"):
+        await run(pool, tmp_path, program, ParseLimits(timeout_s=20, max_decompressed_bytes=1))

@@ -16,6 +16,9 @@ before those two, that it has taken a job.
 PROGRESS, OUTCOME = 3, 4
 """Kinds of the frames of a child."""
 
+PROGRESS_EVERY_S: Final = 0.1
+"""How often a child says at most how far it is."""
+
 
 def frame(kind: int, data: bytes) -> bytes:
     """Return a frame."""

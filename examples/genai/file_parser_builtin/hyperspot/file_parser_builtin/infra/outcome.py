@@ -7,7 +7,7 @@ become hostile.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -18,9 +18,16 @@ from hyperspot.file_parser.contract import (
     ParseLimitExceeded,
     ParseRequest,
 )
+from modkit import Meta
 from modkit_errors import PlatformError
 
 _MAX_REPORT_CHARS: Final = 20_000
+_MAX_REASON_CHARS: Final = 2_000
+_MAX_NAME_CHARS: Final = 200
+
+_Name: TypeAlias = Annotated[str, Meta(max_length=_MAX_NAME_CHARS)]
+_Reason: TypeAlias = Annotated[str, Meta(max_length=_MAX_REASON_CHARS)]
+_Traceback: TypeAlias = Annotated[str, Meta(max_length=_MAX_REPORT_CHARS)]
 
 
 class ReaderBroken(Exception):
@@ -57,8 +64,8 @@ class Failed:
     """The document is damaged."""
 
     type: Literal["failed"] = "failed"
-    media_type: str
-    reason: str
+    media_type: _Name
+    reason: _Reason
 
 
 @frozen(kw_only=True)
@@ -66,7 +73,7 @@ class Encrypted:
     """The document needs a password."""
 
     type: Literal["encrypted"] = "encrypted"
-    media_type: str
+    media_type: _Name
 
 
 @frozen(kw_only=True)
@@ -74,9 +81,9 @@ class Exceeded:
     """The document needs more than a limit allows."""
 
     type: Literal["exceeded"] = "exceeded"
-    limit: str
+    limit: _Name
     allowed: float
-    stage: str
+    stage: _Name
 
 
 @frozen(kw_only=True)
@@ -84,7 +91,7 @@ class Broken:
     """A reader has a bug; the report is its traceback."""
 
     type: Literal["broken"] = "broken"
-    report: str
+    report: _Traceback
 
 
 Outcome: TypeAlias = Read | Failed | Encrypted | Exceeded | Broken
@@ -94,13 +101,21 @@ def refusal(error: PlatformError) -> Outcome:
     """Return a declared error of a reader as a value; any other is a bug of the reader."""
     match error:
         case ParseFailed():
-            return Failed(media_type=error.media_type, reason=error.reason)
+            return Failed(
+                media_type=error.media_type[:_MAX_NAME_CHARS],
+                reason=error.reason[:_MAX_REASON_CHARS],
+            )
         case DocumentEncrypted():
-            return Encrypted(media_type=error.media_type)
+            return Encrypted(media_type=error.media_type[:_MAX_NAME_CHARS])
         case ParseLimitExceeded():
-            return Exceeded(limit=error.limit, allowed=error.allowed, stage=error.stage)
+            return exceeded(error.limit, error.allowed, error.stage)
         case _:
             return Broken(report=f"undeclared: {error!r}"[:_MAX_REPORT_CHARS])
+
+
+def exceeded(limit: str, allowed: float, stage: str) -> Exceeded:
+    """Return a limit that was not enough as a value."""
+    return Exceeded(limit=limit, allowed=allowed, stage=stage[:_MAX_NAME_CHARS])
 
 
 def broken(report: str) -> Broken:

@@ -20,6 +20,7 @@ from hyperspot.file_parser_builtin.infra.frames import (
     HEAD,
     OUTCOME,
     PROGRESS,
+    PROGRESS_EVERY_S,
     TAKEN,
     WALLS,
 )
@@ -36,6 +37,7 @@ from modkit_errors import PlatformError
 
 _GONE: Final = (EndOfStream, IncompleteRead, BrokenResourceError, ClosedResourceError, OSError)
 _MAX_PROGRESS_BYTES: Final = 4096
+_SPARE_PROGRESS: Final = 20  # for what a reader says after its time, until it is ended
 _MAX_STAGE_CHARS: Final = 200
 _ENCODE: Final = encoder(Job)
 _DECODE: Final = decoder(Outcome)
@@ -148,6 +150,7 @@ class ReaderClient:
     async def _until_end(self, request: ParseRequest, report: Report) -> Outcome | bytes:
         unread = bytearray()
         left_bytes = request.limits.max_output_bytes
+        left_progress = request.limits.timeout_s / PROGRESS_EVERY_S + _SPARE_PROGRESS
         outcome = b""
         while True:
             kind, data = await self._frame()
@@ -169,6 +172,9 @@ class ReaderClient:
                     outcome = message
                 elif inner == PROGRESS and len(message) <= _MAX_PROGRESS_BYTES:
                     left_bytes += HEAD.size + len(message)  # only the result is measured
+                    left_progress -= 1
+                    if left_progress < 0:
+                        raise ReaderBroken("a reader says too often how far it is")
                     self._progress(message, report)
                 else:
                     raise ReaderBroken(f"a message of kind {inner} with {len(message)} bytes")

@@ -23,16 +23,17 @@ from hyperspot.file_parser_builtin.infra.frames import (
     END,
     OUTCOME,
     PROGRESS,
+    PROGRESS_EVERY_S,
     TAKEN,
     WALLS,
     frame,
 )
 from hyperspot.file_parser_builtin.infra.outcome import (
-    Exceeded,
     Job,
     Outcome,
     Read,
     broken,
+    exceeded,
     refusal,
 )
 from hyperspot.file_parser_builtin.infra.reading import load_reader, parse_file
@@ -41,7 +42,6 @@ from modkit_errors import PlatformError
 
 _PIECE_BYTES: Final = 256 * 1024
 _RSS_UNIT_BYTES: Final = 1 if sys.platform == "darwin" else 1024
-_PROGRESS_EVERY_S: Final = 0.1
 _ENCODE: Final = encoder(Outcome)
 _ENCODE_PROGRESS: Final = encoder(ParseProgress)
 _DECODE: Final = decoder(Job)
@@ -101,7 +101,7 @@ def _read(job: Job, writing: int) -> None:
     def report(progress: ParseProgress) -> None:
         nonlocal told_at
         now = time.monotonic()
-        if now - told_at >= _PROGRESS_EVERY_S:
+        if now - told_at >= PROGRESS_EVERY_S:
             told_at = now
             _write(writing, PROGRESS, _ENCODE_PROGRESS(progress))
 
@@ -119,11 +119,9 @@ def _outcome(job: Job, document: Path, budget: Budget) -> bytes:
     except PlatformError as error:
         outcome = refusal(error)
     except walls.CpuSpent:
-        outcome = Exceeded(limit="max_cpu_s", allowed=limits.max_cpu_s, stage=budget.stage)
+        outcome = exceeded("max_cpu_s", limits.max_cpu_s, budget.stage)
     except MemoryError:
-        outcome = Exceeded(
-            limit="max_memory_bytes", allowed=limits.max_memory_bytes, stage=budget.stage
-        )
+        outcome = exceeded("max_memory_bytes", limits.max_memory_bytes, budget.stage)
     except Exception:  # noqa: BLE001 - whatever it is, the platform's process raises it
         outcome = broken(traceback.format_exc())
     return _ENCODE(outcome)
