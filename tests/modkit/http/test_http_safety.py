@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
+import ssl
+import subprocess
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -252,3 +256,43 @@ async def test_bodies_are_not_read_when_nobody_asks(
     server.handler = endless
     async with open_client() as client, client.stream("GET", server.url) as response:
         assert response.is_success
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+async def test_an_authority_of_ones_own_is_trusted_where_it_is_named(
+    open_client: ClientMaker, tmp_path: Path
+) -> None:
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "1", "-subj", "/CN=a.example.com"),
+            *("-addext", "subjectAltName=DNS:a.example.com"),
+            *("-out", str(certificate), "-keyout", str(key)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine")
+        await writer.drain()
+        writer.close()
+
+    async def resolve(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    tls = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+    port = tls.sockets[0].getsockname()[1]
+    options = {"resolve": resolve, "retries": RetryPolicy(retries=0)}
+    async with open_client(ca_file=certificate, **options) as client:
+        assert (await client.get(f"https://a.example.com:{port}/")).text() == "fine"
+        with pytest.raises(UpstreamUnreachable, match="not trusted"):
+            await client.get(f"https://b.example.com:{port}/")
+    async with open_client(**options) as client:
+        with pytest.raises(UpstreamUnreachable, match="not trusted"):
+            await client.get(f"https://a.example.com:{port}/")
+    tls.close()
