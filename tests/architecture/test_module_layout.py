@@ -97,5 +97,8 @@ def test_mypy_knows_every_example() -> None:
         "mypy_path"
     ]
     folders = {f"$MYPY_CONFIG_FILE_DIR/{shown(folder)}" for folder in example_folders()}
-    tutorial = "$MYPY_CONFIG_FILE_DIR/docs/snippets/first_module"
-    assert set(listed) == {"$MYPY_CONFIG_FILE_DIR", tutorial, *folders}
+    packages = {
+        f"$MYPY_CONFIG_FILE_DIR/{shown(file.parent)}"
+        for file in (ROOT / "docs" / "snippets").glob("*/pyproject.toml")
+    }
+    assert set(listed) == {"$MYPY_CONFIG_FILE_DIR", *packages, *folders}

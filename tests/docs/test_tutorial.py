@@ -9,17 +9,11 @@ import sys
 from pathlib import Path
 
 from tests.docs.console_session import ConsoleSession, needs_a_shell, steps
+from tests.docs.package_install import install
 from tests.source_tree import ROOT, shown
 
 MODULE = ROOT / "docs" / "snippets" / "first_module"
 PAGE = ROOT / "docs" / "tutorial" / "01-first-module.md"
-
-
-def install(folder: Path, target: Path) -> None:
-    """Install the package in *folder* beside the environment, not into it: other tests run in that."""
-    command = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    offline = ["--no-build-isolation", "--no-index", "--target", str(target), str(folder)]
-    subprocess.run([sys.executable, *command, *offline], check=True, timeout=100)
 
 
 @needs_a_shell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import ClassVar
 
 import pytest
 
@@ -14,13 +15,16 @@ from modkit.plugins import Plugin
 
 
 class TestBuiltinParser(DocumentParserSuite):
-    @pytest.fixture(autouse=True)
-    async def pool(self, anyio_backend: str) -> AsyncIterator[None]:
-        async with ReaderPool() as self._pool:
+    pool: ClassVar[ReaderPool]
+
+    @pytest.fixture(autouse=True, scope="class")
+    async def _open_pool(self, anyio_backend: str) -> AsyncIterator[None]:
+        async with ReaderPool() as pool:
+            type(self).pool = pool
             yield
 
     def make_parser(self) -> DocumentParser:
-        return BuiltinParser(self._pool)
+        return BuiltinParser(self.pool)
 
     def plugin(self) -> Plugin:
         return PLUGIN

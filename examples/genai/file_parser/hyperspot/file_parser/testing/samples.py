@@ -28,6 +28,7 @@ class Sample:
         phrases: Texts of other blocks, in order.
         table: Cells of its table by row, the header first; empty for none.
         pages: Number of pages; 0 for formats without pages.
+        encrypted: A document of the format that needs a password; empty for none.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Sample:
     phrases: tuple[str, ...] = ()
     table: tuple[tuple[str, ...], ...] = ()
     pages: int = 0
+    encrypted: bytes = b""
 
 
 def make_pdf(pages: Sequence[Sequence[tuple[int, str]]]) -> bytes:
@@ -56,6 +58,16 @@ def make_pdf(pages: Sequence[Sequence[tuple[int, str]]]) -> bytes:
     references = b" ".join(b"%d 0 R" % number for number in kids)
     objects[1] = b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(kids), references)
     return _pdf_file(objects)
+
+
+def make_encrypted_pdf() -> bytes:
+    """Return a PDF that needs a password, which nobody knows."""
+    file = make_pdf([[(12, "Hidden")]])
+    standard = b"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<%b>/U<%b>>>/ID[<00><00>]" % (
+        b"5a" * 32,
+        b"a5" * 32,
+    )
+    return file.replace(b"/Root 1 0 R", b"/Root 1 0 R" + standard)
 
 
 def make_docx(body: str, parts: Mapping[str, str] | None = None) -> bytes:
@@ -200,6 +212,7 @@ SAMPLES: Final[Mapping[str, Sample]] = {
         headings=_HEADINGS,
         phrases=_PHRASES,
         pages=2,
+        encrypted=make_encrypted_pdf(),
     ),
     _DOCX: Sample(
         name="harvest.docx",

@@ -2,50 +2,54 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import pickle
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from anyio import fail_after
 
 from hyperspot.file_parser.contract import (
-    Block,
-    CodeBlock,
     DocumentEncrypted,
     DocumentParser,
     Heading,
-    HorizontalRule,
-    Image,
-    ListItem,
-    PageBreak,
     Paragraph,
     ParsedContent,
     ParseFailed,
     ParseLimitExceeded,
     ParseLimits,
+    ParseProgress,
     ParseRequest,
-    Quote,
+    Report,
     Table,
     formats_of,
+    unreported,
 )
+from hyperspot.file_parser.testing.block_text import text_of
 from hyperspot.file_parser.testing.samples import SAMPLES, Sample
+from modkit import UNSET
 from modkit.plugins import Plugin
 from modkit.security import SecurityContext
 
 _CALLER = SecurityContext.ANONYMOUS
-_every_format = pytest.mark.parametrize("media_type", [pytest.param(m, id=m) for m in SAMPLES])
-_declared_errors = (ParseFailed, DocumentEncrypted, ParseLimitExceeded)
+_DECLARED = (ParseFailed, DocumentEncrypted, ParseLimitExceeded)
+_PATIENCE_S = 30.0
+_FEW = 2
 
 
 class DocumentParserSuite(ABC):
-    """Tests that the test class of a worker inherits; formats that the worker does not parse are skipped.
+    """Tests that the test class of a worker inherits; they run for each of its formats that there is a sample of.
 
     Example::
 
         class TestMyParser(DocumentParserSuite):
             def make_parser(self) -> DocumentParser: return MyParser()
             def plugin(self) -> Plugin: return PLUGIN
+            def samples(self) -> Mapping[str, Sample]: return {**SAMPLES, "application/x-mine": MINE}
     """
 
     @abstractmethod
@@ -54,16 +58,29 @@ class DocumentParserSuite(ABC):
 
     @abstractmethod
     def plugin(self) -> Plugin:
-        """Return what the worker says about itself."""
+        """Return what the worker says about itself; asked before any fixture is there."""
 
-    def sample(self, media_type: str) -> Sample:
-        """Return the sample of a format, or skip the test."""
-        if all(media_type != item.media_type for item in formats_of(self.plugin())):
-            pytest.skip(f"the worker does not parse {media_type}")
-        return SAMPLES[media_type]
+    def samples(self) -> Mapping[str, Sample]:
+        """Return small documents by media type; a worker adds those of its own formats."""
+        return SAMPLES
+
+    def damaged(self, sample: Sample) -> Iterable[bytes]:
+        """Return what is left of *sample* after an accident; a worker that replays answers returns what it has them for."""
+        cuts = range(1, len(sample.data), max(len(sample.data) // 40, 1))
+        return [b"", *(sample.data[:cut] for cut in cuts), bytes(range(256)) * 8]
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Run what takes a *media_type* for each format that the worker parses and that has a sample."""
+        if "media_type" in metafunc.fixturenames:
+            metafunc.parametrize("media_type", self._sampled())
 
     async def parse(
-        self, folder: Path, sample: Sample, media_type: str, limits: ParseLimits | None = None
+        self,
+        folder: Path,
+        sample: Sample,
+        media_type: str,
+        limits: ParseLimits | None = None,
+        report: Report = unreported,
     ) -> ParsedContent:
         """Have a new worker parse *sample*."""
         path = folder / "document"
@@ -71,7 +88,8 @@ class DocumentParserSuite(ABC):
         request = ParseRequest(
             filename=sample.name, media_type=media_type, limits=limits or ParseLimits()
         )
-        return await self.make_parser().parse(_CALLER, path, request)
+        with fail_after(_PATIENCE_S):
+            return await self.make_parser().parse(_CALLER, path, request, report=report)
 
     def test_names_its_formats(self) -> None:
         """A worker without formats is never chosen."""
@@ -79,22 +97,24 @@ class DocumentParserSuite(ABC):
         assert formats
         assert all(item.media_type == item.media_type.lower() for item in formats)
 
-    @_every_format
+    def test_has_a_sample_of_some_format(self) -> None:
+        """Without one, nothing below says anything; override `samples`."""
+        assert self._sampled()
+
     @pytest.mark.anyio
     async def test_finds_headings_and_text_in_order(self, tmp_path: Path, media_type: str) -> None:
         """Nothing is lost, and reading order is kept."""
-        sample = self.sample(media_type)
+        sample = self.samples()[media_type]
         blocks = (await self.parse(tmp_path, sample, media_type)).blocks
         headings = [text_of(block) for block in blocks if isinstance(block, Heading)]
         paragraphs = [text_of(block) for block in blocks if isinstance(block, Paragraph)]
         assert headings == list(sample.headings)
         assert paragraphs == list(sample.phrases)
 
-    @_every_format
     @pytest.mark.anyio
     async def test_keeps_tables_cell_by_cell(self, tmp_path: Path, media_type: str) -> None:
         """The header is marked, and every cell is in its place."""
-        sample = self.sample(media_type)
+        sample = self.samples()[media_type]
         blocks = (await self.parse(tmp_path, sample, media_type)).blocks
         tables = [block for block in blocks if isinstance(block, Table)]
         found = [
@@ -109,74 +129,118 @@ class DocumentParserSuite(ABC):
             [[True] + [False] * (len(sample.table) - 1)] if sample.table else []
         )
 
-    @_every_format
     @pytest.mark.anyio
     async def test_says_where_each_block_is_from(self, tmp_path: Path, media_type: str) -> None:
         """Blocks are numbered, and documents with pages name them."""
-        sample = self.sample(media_type)
+        sample = self.samples()[media_type]
         blocks = (await self.parse(tmp_path, sample, media_type)).blocks
         origins = [block.provenance for block in blocks if block.provenance]
         assert [origin.index for origin in origins] == list(range(len(blocks)))
         pages = {origin.page for origin in origins if origin.page}
         assert pages == set(range(1, sample.pages + 1))
 
-    @_every_format
     @pytest.mark.anyio
     async def test_result_can_cross_processes(self, tmp_path: Path, media_type: str) -> None:
         """Isolation needs results that pickle."""
-        content = await self.parse(tmp_path, self.sample(media_type), media_type)
+        content = await self.parse(tmp_path, self.samples()[media_type], media_type)
         assert pickle.loads(pickle.dumps(content)) == content  # noqa: S301 - our own bytes
 
-    @_every_format
     @pytest.mark.anyio
+    @pytest.mark.parametrize("limit", ["max_text_chars", "max_blocks", "max_pages"])
     async def test_limit_is_an_error_that_names_file_and_limit(
+        self, tmp_path: Path, media_type: str, limit: str
+    ) -> None:
+        """Too much is refused, not cut."""
+        sample = self.samples()[media_type]
+        if limit == "max_pages" and sample.pages < _FEW:
+            pytest.skip("the sample has no pages to count")
+        with pytest.raises(ParseLimitExceeded) as caught:
+            await self.parse(tmp_path, sample, media_type, ParseLimits(**{limit: 1}))
+        assert caught.value.filename == sample.name
+        assert (caught.value.limit, caught.value.allowed) == (limit, 1)
+
+    @pytest.mark.anyio
+    async def test_progress_goes_forward_on_the_event_loop(
         self, tmp_path: Path, media_type: str
     ) -> None:
-        """Too much text is refused, not cut."""
-        sample = self.sample(media_type)
-        with pytest.raises(ParseLimitExceeded) as caught:
-            await self.parse(tmp_path, sample, media_type, ParseLimits(max_text_chars=5))
-        assert caught.value.filename == sample.name
-        assert caught.value.limit == "max_text_chars"
+        """Inside a stage it never goes back, and never beyond the total."""
+        loop = asyncio.get_running_loop()
+        seen: list[ParseProgress] = []
 
-    @_every_format
+        def report(progress: ParseProgress) -> None:
+            assert asyncio.get_running_loop() is loop
+            seen.append(progress)
+
+        await self.parse(tmp_path, self.samples()[media_type], media_type, report=report)
+        for before, after in pairwise(seen):
+            assert before.stage != after.stage or before.done <= after.done
+        assert all(item.done <= item.total for item in seen if item.total is not UNSET)
+
+    @pytest.mark.anyio
+    async def test_cancelled_parse_ends_and_the_next_is_as_good(
+        self, tmp_path: Path, media_type: str
+    ) -> None:
+        """Nobody waits for a document that nobody wants any more."""
+        sample = self.samples()[media_type]
+        expected = await self.parse(tmp_path, sample, media_type)
+        parser = self.make_parser()
+        path = tmp_path / "document"
+        request = ParseRequest(filename=sample.name, media_type=media_type)
+        with fail_after(_PATIENCE_S):
+            parsing = asyncio.create_task(parser.parse(_CALLER, path, request))
+            await asyncio.sleep(0)
+            parsing.cancel()
+            await asyncio.wait({parsing})
+            assert parsing.cancelled() or parsing.exception() is None
+            assert await parser.parse(_CALLER, path, request) == expected
+
+    @pytest.mark.anyio
+    async def test_documents_at_once_do_not_mix(self, tmp_path: Path, media_type: str) -> None:
+        """One worker serves many callers."""
+        sample = self.samples()[media_type]
+        expected = await self.parse(tmp_path, sample, media_type)
+        parser = self.make_parser()
+        request = ParseRequest(filename=sample.name, media_type=media_type)
+        with fail_after(_PATIENCE_S):
+            found = await asyncio.gather(
+                *(parser.parse(_CALLER, tmp_path / "document", request) for _ in range(4))
+            )
+        assert found == [expected] * 4
+
+    @pytest.mark.anyio
+    async def test_leaves_the_file_as_it_was_and_nothing_beside_it(
+        self, tmp_path: Path, media_type: str
+    ) -> None:
+        """The file belongs to the gateway."""
+        sample = self.samples()[media_type]
+        await self.parse(tmp_path, sample, media_type)
+        assert os.listdir(tmp_path) == ["document"]  # noqa: PTH208 - a few names in a test
+        assert (tmp_path / "document").read_bytes() == sample.data
+
     @pytest.mark.anyio
     async def test_damage_is_a_declared_error_or_less_text(
         self, tmp_path: Path, media_type: str
     ) -> None:
-        """A truncated file never raises anything undeclared."""
-        sample = self.sample(media_type)
-        for cut in range(1, len(sample.data), max(len(sample.data) // 40, 1)):
-            damaged = Sample(name=sample.name, data=sample.data[:cut])
+        """A file that is empty, truncated or something else never raises anything undeclared."""
+        sample = self.samples()[media_type]
+        for data in self.damaged(sample):
             try:
-                await self.parse(tmp_path, damaged, media_type)
-            except _declared_errors as error:
+                await self.parse(tmp_path, Sample(name=sample.name, data=data), media_type)
+            except _DECLARED as error:
                 assert error.filename == sample.name  # noqa: PT017 - either outcome is right
 
+    @pytest.mark.anyio
+    async def test_encrypted_document_is_called_so(self, tmp_path: Path, media_type: str) -> None:
+        """People can do something about it."""
+        sample = self.samples()[media_type]
+        if not sample.encrypted:
+            pytest.skip("there is no encrypted sample")
+        locked = Sample(name="locked", data=sample.encrypted)
+        with pytest.raises(DocumentEncrypted) as caught:
+            await self.parse(tmp_path, locked, media_type)
+        assert caught.value.filename == "locked"
 
-def text_of(block: Block) -> str:
-    """Return all text of *block*, nested blocks joined by line feeds."""
-    return "\n".join(_texts(block))
-
-
-def _texts(block: Block) -> Iterator[str]:
-    match block:
-        case Heading() | Paragraph():
-            yield "".join(inline.text for inline in block.inlines)
-        case CodeBlock():
-            yield block.text
-        case Quote() | ListItem():
-            yield from _all_texts(block.blocks)
-        case Table():
-            for row in block.rows:
-                for cell in row.cells:
-                    yield from _all_texts(cell.blocks)
-        case Image():
-            yield block.alt or ""
-        case HorizontalRule() | PageBreak():
-            pass
-
-
-def _all_texts(blocks: Iterable[Block]) -> Iterator[str]:
-    for block in blocks:
-        yield from _texts(block)
+    def _sampled(self) -> list[str]:
+        samples = self.samples()
+        formats = formats_of(self.plugin())
+        return [item.media_type for item in formats if item.media_type in samples]

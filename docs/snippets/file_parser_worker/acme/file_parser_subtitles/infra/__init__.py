@@ -1,0 +1,1 @@
+"""How subtitles are read."""
