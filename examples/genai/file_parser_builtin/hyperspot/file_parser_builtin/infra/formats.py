@@ -35,6 +35,7 @@ _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 FORMATS: Final = (
     ReadFormat("application/pdf", "pdf", "pdf"),
     ReadFormat(f"{_OFFICE}.wordprocessingml.document", "docx", "docx"),
+    ReadFormat("application/rtf", "rtf", "rtf"),
     ReadFormat("text/html", "html htm xhtml", "html"),
     ReadFormat("text/markdown", "md markdown", "markdown"),
     ReadFormat("text/plain", "txt text log", "text"),
