@@ -36,6 +36,7 @@ FORMATS: Final = (
     ReadFormat("application/pdf", "pdf", "pdf"),
     ReadFormat(f"{_OFFICE}.wordprocessingml.document", "docx docm dotx dotm", "docx"),
     ReadFormat(f"{_OFFICE}.presentationml.presentation", "pptx pptm ppsx ppsm potx potm", "pptx"),
+    ReadFormat("application/rtf", "rtf", "rtf"),
     ReadFormat("text/html", "html htm xhtml", "html"),
     ReadFormat("text/markdown", "md markdown", "markdown"),
     ReadFormat("text/plain", "txt text log", "text"),
