@@ -51,6 +51,7 @@ PUBLIC: Final = (
     "modkit.rest.openapi",
     "modkit.rest.openapi.docs_ui",
     "modkit.rest.parameters",
+    "modkit.rest.routes",
     "modkit.rest.uploads",
     "modkit.rest.websocket",
     "modkit.testing",
