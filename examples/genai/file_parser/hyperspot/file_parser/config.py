@@ -51,7 +51,17 @@ class LimitOverrides:
     """Limits of `ParseLimits` that one tenant has instead of the platform's; what is left out stays.
 
     Attributes:
-        timeout_s: See `ParseLimits`, as for all the others.
+        timeout_s: Wall clock.
+        max_cpu_s: Processor time.
+        max_memory_bytes: Memory that the parse takes beside the file and the libraries.
+        max_decompressed_bytes: Everything that is unpacked from a container, together.
+        max_members: Files inside a container, those of containers in it included.
+        max_container_depth: Containers in containers; 1 for none.
+        max_pages: Pages, sheets or slides.
+        max_blocks: Blocks of the result, nested ones included.
+        max_text_chars: Unicode code points of the result.
+        max_depth: Nesting of quotes and tables in the result.
+        max_output_bytes: Size of the result on its way to the caller, as the worker hands it over.
     """
 
     timeout_s: Annotated[float, Meta(gt=0)] | None = None
