@@ -8,9 +8,11 @@ from modkit.rest.created import Created
 from modkit.rest.events import Event
 from modkit.rest.operation import Operation
 from modkit.rest.pipeline import PipelineSettings
-from modkit.rest.routes import Routes
+from modkit.rest.routes import CompleteRoute, CompleteStream, Route, Routes
 
 __all__ = [
+    "CompleteRoute",
+    "CompleteStream",
     "CorsSettings",
     "Created",
     "Event",
@@ -20,5 +22,6 @@ __all__ = [
     "RestApi",
     "RestCapability",
     "RestHostCapability",
+    "Route",
     "Routes",
 ]
