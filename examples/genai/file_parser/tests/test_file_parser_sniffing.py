@@ -84,6 +84,17 @@ def ole(*names: str) -> bytes:
     return header + table + directory.ljust(512, b"\0")
 
 
+def large_ole(name: str) -> bytes:
+    """An OLE file whose directory is behind the 7 MB that the header describes: a chained sector names its table."""
+    small = ole(name)
+    directory = 109 * 128  # the first sector that table 109 describes
+    header = small[:68] + struct.pack("<II", 0, 1) + b"\xff" * 436
+    header = header[:48] + struct.pack("<I", directory) + header[52:]
+    chained = struct.pack("<I", 1).ljust(512, b"\xff")  # sector 0; the table is sector 1
+    table = struct.pack("<I", 0xFFFFFFFE).ljust(512, b"\xff")
+    return (header + chained + table).ljust(512 * (directory + 1), b"\0") + small[1024:]
+
+
 def odf(kind: str) -> bytes:
     return zipped("content.xml", mimetype=kind)
 
@@ -128,6 +139,8 @@ def found_in(
         pytest.param(ole("\x05SummaryInformation", "Book"), XLS, id="xls-of-excel-5"),
         pytest.param(ole("1Table", "WordDocument"), DOC, id="doc"),
         pytest.param(ole("PowerPoint Document"), PPT, id="ppt"),
+        pytest.param(ole("WORKBOOK"), XLS, id="xls-in-capitals"),
+        pytest.param(large_ole("Workbook"), XLS, id="large-xls"),
         pytest.param(ole("EncryptionInfo", "EncryptedPackage"), ENCRYPTED_OFFICE, id="encrypted"),
         pytest.param(ole("Contents"), OLE, id="ole"),
         pytest.param(ole("Workbook")[:1100], OLE, id="ole-truncated"),

@@ -11,6 +11,7 @@ from file_parser_corpus import (
     pdfs,
     presentations,
     samples,
+    sheets,
     texts,
 )
 
@@ -27,6 +28,7 @@ SOURCES = (
     pdfs,
     presentations,
     samples,
+    sheets,
     texts,
 )
 DOCUMENTS = {name: make for source in SOURCES for name, make in source.DOCUMENTS.items()}

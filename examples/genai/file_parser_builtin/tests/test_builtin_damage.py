@@ -94,6 +94,14 @@ def test_what_is_not_the_format_is_an_error(media_type: str, data: bytes) -> Non
     assert caught.value.media_type == media_type
 
 
+@pytest.mark.parametrize("charset", ["US-ASCII", "GBK", "EUC-JP"])
+def test_xml_with_bytes_that_its_charset_does_not_have_is_an_error(charset: str) -> None:
+    data = f'<?xml version="1.0" encoding="{charset}"?>'.encode() + b"<a>\xff\xfe</a>"
+    with pytest.raises(ParseFailed, match="Invalid bytes") as caught:
+        parse(data, "application/xml")
+    assert caught.value.filename == NAME
+
+
 def test_encrypted_pdf_is_named_so() -> None:
     canvas_module = pytest.importorskip("reportlab.pdfgen.canvas")
     buffer = io.BytesIO()

@@ -18,6 +18,19 @@ def column_name(column: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """Return the number of a column, counted from 0, from its letters ``A`` to ``Z``.
+
+    Example:
+        >>> column_number("A"), column_number("AA"), column_number("XFD")
+        (0, 26, 16383)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
 def range_name(top: int, left: int, bottom: int, right: int) -> str:
     """Return the name of the range between two cells, both inside it; rows and columns count from 0.
 

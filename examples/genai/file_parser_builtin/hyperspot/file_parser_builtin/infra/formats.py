@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import frozen
 
-from hyperspot.file_parser.contract import FileFormat
+from hyperspot.file_parser.contract import FileFormat, media_types
 
 
 @frozen
@@ -36,6 +36,11 @@ FORMATS: Final = (
     ReadFormat("application/pdf", "pdf", "pdf"),
     ReadFormat(f"{_OFFICE}.wordprocessingml.document", "docx docm dotx dotm", "docx"),
     ReadFormat(f"{_OFFICE}.presentationml.presentation", "pptx pptm ppsx ppsm potx potm", "pptx"),
+    ReadFormat(media_types.XLSX, "xlsx xlsm xltx xltm", "xlsx"),
+    ReadFormat(media_types.XLSB, "xlsb", "xlsb"),
+    ReadFormat(media_types.XLS, "xls xlt", "xls"),
+    ReadFormat(media_types.ODS, "ods ots", "ods"),
+    ReadFormat(media_types.ENCRYPTED_OFFICE, "", "encrypted_office"),
     ReadFormat("application/rtf", "rtf", "rtf"),
     ReadFormat("text/html", "html htm xhtml", "html"),
     ReadFormat("text/markdown", "md markdown", "markdown"),

@@ -34,20 +34,23 @@ class PackageDamaged(Exception):
 
 
 class OoxmlPackage:
-    """An open Office document: a ZIP archive of XML parts that refer to one another."""
+    """An open Office document: a ZIP archive of parts that refer to one another, most of them XML.
+
+    Names of parts are compared as Office does: without regard to case, a backslash is a slash.
+    """
 
     def __init__(self, archive: zipfile.ZipFile, budget: Budget) -> None:
         self._archive = archive
         self._budget = budget
-        self._names = frozenset(archive.namelist())
+        self._members = {_comparable(item.filename): item for item in archive.infolist()}
 
     def __contains__(self, part: str) -> bool:
-        return part in self._names
+        return _comparable(part) in self._members
 
     def main_part(self, usual: str) -> str:
         """Return the name of the part that the others hang on: what the package says, or else *usual*."""
         main = dict(self.relationships("").values()).get("officeDocument", usual)
-        return main if main in self._names else usual
+        return main if main in self else usual
 
     def steps(
         self, part: str, *, root: str, leaves: Collection[str], containers: Collection[str] = ()
@@ -88,7 +91,7 @@ class OoxmlPackage:
         Raises:
             PackageDamaged: The part is no XML, has a document type, or is unreasonably large.
         """
-        if part not in self._names:
+        if part not in self:
             return None
         parser = etree.XMLPullParser(
             (), resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
@@ -100,10 +103,18 @@ class OoxmlPackage:
         _check_root(root, part, local_name(root))
         return root
 
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """Yield the bytes of a part of any size, in pieces.
+
+        Raises:
+            PackageDamaged: The part is missing or damaged.
+        """
+        yield from self._chunks(part, None)
+
     def head(self, part: str, size: int) -> bytes:
         """Return about the first *size* bytes of a part; none if there is no such part."""
         found = bytearray()
-        if part in self._names:
+        if part in self:
             for data in self._chunks(part, None):
                 found += data
                 if len(found) >= size:
@@ -135,12 +146,13 @@ class OoxmlPackage:
             yield data
 
     def _chunks(self, part: str, max_bytes: int | None) -> Iterator[bytes]:
-        if part not in self._names:
+        member = self._members.get(_comparable(part))
+        if member is None:
             raise PackageDamaged(f"{part} is missing")
         stage = f"unpacking {part}"
         size = 0
         try:
-            for data in unpacked(self._archive, self._archive.getinfo(part), self._budget, stage):
+            for data in unpacked(self._archive, member, self._budget, stage):
                 size += len(data)
                 if max_bytes is not None and size > max_bytes:
                     raise PackageDamaged(f"{part} is too large for what it is")
@@ -234,6 +246,10 @@ def is_on(value: str) -> bool:
 def number(text: str, default: int) -> int:
     """Return a decimal number of at most nine digits, or *default*."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default
+
+
+def _comparable(part: str) -> str:
+    return part.replace("\\", "/").lower()
 
 
 def _fed(parser: etree.XMLPullParser, data: bytes, part: str) -> Iterator[tuple[str, XmlElement]]:

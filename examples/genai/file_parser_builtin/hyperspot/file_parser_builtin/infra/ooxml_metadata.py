@@ -26,7 +26,7 @@ class CoreProperties:
 
     @classmethod
     def read(cls, package: OoxmlPackage) -> CoreProperties:
-        """Read them from *package*."""
+        """Read them from a document of Microsoft Office."""
         about = dict(package.relationships("").values())
         core = package.tree(about.get("core-properties", _USUAL_PART))
         return cls(
@@ -35,6 +35,18 @@ class CoreProperties:
             language=_text(core, "language") or UNSET,
             created_at=_date(_text(core, "created")),
             modified_at=_date(_text(core, "modified")),
+        )
+
+    @classmethod
+    def read_opendocument(cls, package: OoxmlPackage) -> CoreProperties:
+        """Read what an OpenDocument has of them."""
+        meta = child(package.tree("meta.xml"), "meta")
+        return cls(
+            title=_text(meta, "title") or UNSET,
+            author=_text(meta, "initial-creator") or _text(meta, "creator") or UNSET,
+            language=_text(meta, "language") or UNSET,
+            created_at=_date(_text(meta, "creation-date")),
+            modified_at=_date(_text(meta, "date")),
         )
 
 

@@ -37,7 +37,8 @@ def parse_xml_file(path: Path, request: ParseRequest, budget: Budget) -> ParsedC
         remove_comments=True,
     )
     try:
-        root = etree.parse(path, parser).getroot()
+        # From a file, the library would take bytes that the charset does not have for an error of the file system.
+        root = etree.fromstring(path.read_bytes(), parser)
     except etree.XMLSyntaxError as error:
         reason = f"it is no well-formed XML: {error.msg}"
         raise ParseFailed(request.filename, request.media_type, reason) from error
