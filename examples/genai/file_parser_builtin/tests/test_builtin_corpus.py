@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from file_parser_corpus import containers, images, samples, texts
+from file_parser_corpus import containers, images, languages, samples, texts
 
 from hyperspot.file_parser.contract import Block, ParsedContent, ParseRequest
 from hyperspot.file_parser.contract.building import Budget
@@ -12,7 +12,7 @@ from hyperspot.file_parser.contract.sniffing import sniff
 from hyperspot.file_parser_builtin.infra.reading import parse_file
 from modkit.codec import encoder
 
-SOURCES = (samples, texts, images, containers)
+SOURCES = (samples, texts, images, containers, languages)
 DOCUMENTS = {name: make for source in SOURCES for name, make in source.DOCUMENTS.items()}
 GOLDEN = Path(__file__).parent / "file_parser_corpus" / "golden"
 WRITES = os.environ.get("FILE_PARSER_CORPUS") == "write"
