@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from attrs import frozen
-from chardetng_py import EncodingDetector
+from chardetng_py import EncodingDetector  # type: ignore[import-untyped]  # has stubs, says so nowhere
 
 from hyperspot.file_parser.contract.sniffing.unmarked_utf16 import unmarked_utf16
 
@@ -101,7 +101,7 @@ def _guess(data: bytes) -> str:
     detector = EncodingDetector()
     sample = data[max(first - _BEFORE_BYTES, 0) : first + _SAMPLE_BYTES]
     detector.feed(sample, last=len(sample) < _SAMPLE_BYTES)
-    guess = detector.guess(tld=None, allow_utf8=False)
+    guess: str = detector.guess(tld=None, allow_utf8=False)
     return _codec(_CODEC_OF_GUESS.get(guess, guess)) or _FALLBACK
 
 
