@@ -45,6 +45,7 @@ SPOKEN: Final = {
 
 # Packages whose metadata is not enough; each was read by a person.
 READ_BY_HAND: Final = {
+    "chardetng_py": "MIT",
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",  # its own code; PDFium and its parts are BSD, Apache and MIT alike
 }
 
