@@ -11,7 +11,7 @@ from attrs import field, frozen
 from modkit.gts.faults import InvalidGtsId, InvalidGtsPattern
 from modkit.gts.grammar import IDENTIFIER, MAX_ID_CHARACTERS, NAME, NUMBER, WILDCARD
 
-_OPEN_VERSION: Final = re.compile(r"\.v[0-9]+(?=~|$)")
+_MINOR: Final = re.compile(r"(\.v[0-9]+)\.[0-9]+(?=~|$)")
 _ESCAPED_OPEN_VERSION: Final = re.compile(r"\\.v[0-9]+(?=~|$)")
 _ANY_MINOR_END: Final = re.compile(rf"(?<=[.~])({NAME}(?:\.{NAME}){{3}}\.v{NUMBER})\.\*")
 _CACHED_PATTERNS: Final = 1024
@@ -57,11 +57,10 @@ class GtsPattern:
         return self.text[-1] == "*"
 
     @property
-    def literal_prefix(self) -> str:
-        """What each covered identifier begins with, character by character: for an index."""
+    def index_prefix(self) -> str:
+        """What each covered identifier begins with once its minor versions are left out: for an index."""
         text = _without_any_minor(self.text).removesuffix("*")
-        found = _OPEN_VERSION.search(text)
-        return text[: found.end()] if found else text
+        return without_minors(text)
 
     def matches(self, candidate: str) -> bool:
         """Return whether *candidate*, an identifier or the text of a narrower pattern, is covered.
@@ -78,6 +77,16 @@ class GtsPattern:
     def matches_valid(self, candidate: str) -> bool:
         """Return what `matches` does for a *candidate* that is known to be an identifier."""
         return self._covers.fullmatch(candidate) is not None
+
+
+def without_minors(text: str) -> str:
+    """Return *text*, an identifier, without its minor versions.
+
+    Example:
+        >>> without_minors("gts.a.b.c.d.v1.5~e.f.g.h.v2.0")
+        'gts.a.b.c.d.v1~e.f.g.h.v2'
+    """
+    return _MINOR.sub(r"\1", text)
 
 
 @lru_cache(maxsize=_CACHED_PATTERNS)

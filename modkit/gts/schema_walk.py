@@ -1,0 +1,140 @@
+"""Walks a JSON Schema: which of its values are schemas themselves, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from attrs import frozen
+
+MAX_DEPTH: Final = 128
+"""How many objects and arrays a document may nest; deeper ones are refused, for what reads them recurses."""
+
+Schema = dict[str, Any]
+
+_IN_PLACE: Final = frozenset({"if", "then", "else", "not"})
+_LISTS_IN_PLACE: Final = frozenset({"allOf", "anyOf", "oneOf"})
+_ONE: Final = _IN_PLACE | {
+    "additionalItems",
+    "additionalProperties",
+    "contains",
+    "contentSchema",
+    "items",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "x-gts-traits-schema",
+}
+_LISTS: Final = _LISTS_IN_PLACE | {"items", "prefixItems"}
+_BY_NAME: Final = frozenset(
+    {"$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"}
+)
+
+
+@frozen
+class Place:
+    """A schema inside a schema.
+
+    Attributes:
+        schema: The schema found.
+        pointer: Where: a JSON pointer (RFC 6901), empty for the whole.
+    """
+
+    schema: Schema
+    pointer: str
+
+
+def places(schema: Schema) -> Iterator[Place]:
+    """Yield *schema* and every schema inside it, outer before inner; values such as ``const`` hold none."""
+    waiting = [Place(schema, "")]
+    while waiting:
+        place = waiting.pop()
+        yield place
+        waiting.extend(reversed([Place(one, place.pointer + key) for key, one in _inner(place)]))
+
+
+def _inner(place: Place) -> Iterator[tuple[str, Schema]]:
+    for keyword, value in place.schema.items():
+        if isinstance(value, dict):
+            if keyword in _ONE:
+                yield f"/{keyword}", value
+            elif keyword in _BY_NAME:
+                for name, one in value.items():
+                    if isinstance(one, dict):
+                        yield f"/{keyword}/{escaped(name)}", one
+        elif isinstance(value, list) and keyword in _LISTS:
+            for index, one in enumerate(value):
+                if isinstance(one, dict):
+                    yield f"/{keyword}/{index}", one
+
+
+def transformed(schema: Schema, change: Callable[[Schema], Schema]) -> Schema:
+    """Return a copy of *schema* in which each schema went through *change*, inner before outer; values stay as they are."""
+    copy: Schema = {}
+    for keyword, value in schema.items():
+        if isinstance(value, dict) and keyword in _ONE:
+            copy[keyword] = transformed(value, change)
+        elif isinstance(value, dict) and keyword in _BY_NAME:
+            copy[keyword] = {name: _transformed(one, change) for name, one in value.items()}
+        elif isinstance(value, list) and keyword in _LISTS:
+            copy[keyword] = [_transformed(one, change) for one in value]
+        else:
+            copy[keyword] = value
+    return change(copy)
+
+
+def _transformed(value: Any, change: Callable[[Schema], Schema]) -> Any:
+    return transformed(value, change) if isinstance(value, dict) else value
+
+
+def in_place(schema: Schema) -> Iterator[Schema]:
+    """Yield the schemas that *schema* applies to the very same value, references aside."""
+    for keyword in _IN_PLACE & schema.keys():
+        if isinstance(schema[keyword], dict):
+            yield schema[keyword]
+    for keyword in _LISTS_IN_PLACE & schema.keys():
+        if isinstance(schema[keyword], list):
+            yield from (one for one in schema[keyword] if isinstance(one, dict))
+
+
+def escaped(name: str) -> str:
+    """Return *name* as a token of a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def pointed(document: Any, pointer: str) -> Any:
+    """Return what the JSON *pointer* names in *document*.
+
+    Raises:
+        LookupError: There is nothing.
+
+    Example:
+        >>> pointed({"a/b": [1, 2]}, "/a~1b/1")
+        2
+    """
+    found = document
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        match found:
+            case dict():
+                found = found[name]
+            case list() if name.isascii() and name.isdigit():
+                found = found[int(name)]
+            case _:
+                raise LookupError(pointer)
+    return found
+
+
+def too_deep(document: Any, limit: int = MAX_DEPTH) -> bool:
+    """Return whether *document* nests more than *limit* objects and arrays, without recursing into it."""
+    level: list[Any] = [document]
+    for _ in range(limit):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
