@@ -132,7 +132,7 @@ class _Comparison:
                 else "further properties are now allowed"
             )
             yield Change(place or "/", text, breaks)
-        for name in known.keys() | said.keys():
+        for name in [*known, *(name for name in said if name not in known)]:
             here = f"{place}/{escaped(name)}"
             if name in known and name in said:
                 yield from self.of(known[name], said[name], here)

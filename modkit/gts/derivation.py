@@ -14,6 +14,7 @@ from attrs import field, frozen
 from modkit.gts.entity import URI_PREFIX
 from modkit.gts.faults import shortened
 from modkit.gts.flatten import BrokenReference, SchemaOf, flattened
+from modkit.gts.gts_ref import KEYWORD
 from modkit.gts.schema_walk import Schema, escaped
 
 _NO_LESS: Final = (
@@ -30,7 +31,7 @@ _NO_MORE: Final = (
     "maxItems",
     "maxProperties",
 )
-_SAME: Final = ("pattern", "uniqueItems", "x-gts-ref")
+_SAME: Final = ("pattern", "uniqueItems")
 
 ValueFaults = Callable[[Schema, Any], list[str]]
 """Returns what in a value breaks a schema."""
@@ -107,6 +108,8 @@ class Derivation:
             for value in values:
                 for fault in self.value_faults(base, value):
                     yield f"{place}: {shortened(repr(value))} breaks the base: {fault}"
+        if not _is_narrower_reference(base.get(KEYWORD), derived.get(KEYWORD)):
+            yield f"{place}: {KEYWORD} {derived[KEYWORD]} is not within {base[KEYWORD]} of the base"
         yield from self._inner_faults(base, derived, place)
 
     def _inner_faults(self, base: Schema, derived: Schema, place: str) -> Iterator[str]:
@@ -118,6 +121,12 @@ class Derivation:
 
 def _beside_reference(part: Schema) -> Schema:
     return {name: value for name, value in part.items() if name != "$ref"}
+
+
+def _is_narrower_reference(base: Any, derived: Any) -> bool:
+    if base is None or derived is None:
+        return True
+    return str(derived).startswith(str(base).removesuffix("*"))
 
 
 def _left_out(base: Schema, overlay: Schema) -> list[str]:

@@ -10,6 +10,9 @@ from attrs import frozen
 MAX_DEPTH: Final = 128
 """How many objects and arrays a document may nest; deeper ones are refused, for what reads them recurses."""
 
+MAX_PARTS: Final = 1_000_000
+"""How many objects and arrays a document may hold."""
+
 Schema = dict[str, Any]
 
 _IN_PLACE: Final = frozenset({"if", "then", "else", "not"})
@@ -125,16 +128,25 @@ def pointed(document: Any, pointer: str) -> Any:
     return found
 
 
-def too_deep(document: Any, limit: int = MAX_DEPTH) -> bool:
-    """Return whether *document* nests more than *limit* objects and arrays, without recursing into it."""
+def too_large(document: Any) -> str:
+    """Return how *document* is too large to be read by what recurses, or an empty text; without recursing itself.
+
+    Example:
+        >>> too_large({"a": [1, 2]})
+        ''
+    """
     level: list[Any] = [document]
-    for _ in range(limit):
+    parts = 0
+    for _ in range(MAX_DEPTH):
         level = [
             inner
             for outer in level
             for inner in (outer.values() if isinstance(outer, dict) else outer)
             if isinstance(inner, dict | list)
         ]
+        parts += len(level)
+        if parts > MAX_PARTS:
+            return f"it holds more than {MAX_PARTS} objects and arrays"
         if not level:
-            return False
-    return True
+            return ""
+    return f"it nests more than {MAX_DEPTH} objects and arrays"

@@ -18,7 +18,7 @@ from modkit.gts.faults import shortened
 from modkit.gts.identifier import is_gts_id
 from modkit.gts.pattern import GtsPattern, without_minors
 from modkit.gts.prepared import prepared, schema_faults
-from modkit.gts.schema_walk import MAX_DEPTH, Schema, too_deep
+from modkit.gts.schema_walk import Schema, too_large
 from modkit.gts.validators import Validators
 from modkit_errors import Exhausted
 
@@ -89,8 +89,8 @@ class GtsStore:
         Raises:
             InvalidEntity: It may not.
         """
-        if too_deep(document):
-            raise InvalidEntity("", (f"it nests more than {MAX_DEPTH} objects and arrays",))
+        if excess := too_large(document):
+            raise InvalidEntity("", (excess,))
         entity = self.extract(document)
         if not entity.id:
             names = ("$id",) if entity.is_type else self._fields.entity

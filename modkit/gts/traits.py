@@ -91,7 +91,7 @@ def traits_of(
         if not is_abstract:
             faults += [
                 f"trait {name} has no value and no default"
-                for name in declared.keys() - values.keys()
+                for name in sorted(declared.keys() - values.keys())
             ]
     return Traits(levels, tuple(faults), values)
 

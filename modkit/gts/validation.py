@@ -159,7 +159,7 @@ def _chain_faults(store: GtsStore, type_id: str) -> list[str]:
         if store.schema(base).get(FINAL) is True:
             return [f"{shortened(base)} is final: nothing derives from it"]
         faults = [
-            f"{shortened(derived)}{fault}" if fault.startswith("/") else fault
+            fault if derived == type_id else f"{shortened(derived)}: {fault}"
             for fault in _derivation(store, base).faults(base, store.schema(derived))
         ]
     return faults
