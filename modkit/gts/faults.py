@@ -54,9 +54,9 @@ class InvalidGtsPattern(Malformed):
         return cls(shortened(text), explain_pattern(text))
 
 
-def shortened(text: str) -> str:
-    """Return *text* for a message: at most 120 characters."""
-    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+def shortened(text: str, most: int = _SHOWN_CHARACTERS) -> str:
+    """Return *text* for a message: at most *most* characters of it."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def explain_id(text: str) -> str:

@@ -87,7 +87,8 @@ def traits_of(
     elif not faults:
         defaults = {name: one["default"] for name, one in declared.items() if "default" in one}
         values = {**defaults, **values}
-        faults += value_faults(effective, values) if values or not is_abstract else []
+        if values or not is_abstract:
+            faults += [VALUES_KEYWORD + fault for fault in value_faults(effective, values)]
         if not is_abstract:
             faults += [
                 f"trait {name} has no value and no default"

@@ -117,7 +117,7 @@ def validate_type(store: GtsStore, type_id: str) -> None:
 
     Raises:
         UnknownEntity: There is no such type.
-        InvalidEntity: It does not fit.
+        InvalidEntity: It does not fit, or refers to something that is not registered.
     """
     store.schema(type_id)
     if not is_gts_type_id(type_id):
@@ -126,6 +126,7 @@ def validate_type(store: GtsStore, type_id: str) -> None:
     faults = faults or list(effective_traits(store, type_id).faults)
     if faults:
         raise InvalidEntity(type_id, tuple(faults))
+    store.validators.check(type_id)
 
 
 def effective_traits(store: GtsStore, type_id: str) -> Traits:

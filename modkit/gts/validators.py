@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
 _MOST_FAULTS: Final = 20
+_MOST_CHARACTERS: Final = 400
 _MOST_BACKTRACKS: Final = 100_000
 
 
@@ -38,17 +39,26 @@ class Validators:
         Raises:
             InvalidEntity: The schema refers to something that is not there.
         """
-        validator = self._compiled.get(type_id)
+        validator = self._validator(type_id)
         if validator is None:
-            schema = self._schema_of(type_id)
-            if schema is None:
-                return [f"the type {shortened(type_id)} is not registered"]
-            read = {type_id}
-            validator = self._compile(type_id, schema, read)
-            self._compiled[type_id] = validator
-            for one in read:
-                self._readers[one].add(type_id)
+            return [f"the type {shortened(type_id)} is not registered"]
         return [] if validator.is_valid(document) else list(_faults(validator, document))
+
+    def check(self, type_id: str) -> None:
+        """Raise `InvalidEntity` where the schema of *type_id* refers to something that is not there."""
+        self._validator(type_id)
+
+    def _validator(self, type_id: str) -> jsonschema_rs.Validator | None:
+        known = self._compiled.get(type_id)
+        schema = self._schema_of(type_id) if known is None else None
+        if schema is None:
+            return known
+        read = {type_id}
+        validator = self._compile(type_id, schema, read)
+        self._compiled[type_id] = validator
+        for one in read:
+            self._readers[one].add(type_id)
+        return validator
 
     def faults_of_schema(self, owner: str, schema: Schema, document: Any) -> list[str]:
         """Return what in *document* breaks *schema*, a prepared part of the schema of *owner*.
@@ -96,4 +106,4 @@ def _faults(validator: jsonschema_rs.Validator, document: Any) -> Iterator[str]:
             yield "and more"
             return
         place = "/".join(map(str, error.instance_path))
-        yield f"/{place}: {shortened(error.message)}"
+        yield f"/{place}: {shortened(error.message, _MOST_CHARACTERS)}"
