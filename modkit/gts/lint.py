@@ -12,7 +12,7 @@ from attrs import frozen
 from modkit.gts.faults import explain_pattern
 from modkit.gts.grammar import IDENTIFIER, MAX_ID_CHARACTERS, WILDCARD
 
-_LOOKS_LIKE_ONE: Final = re.compile(r"(?<![\w./~-])gts\.[\w.~*-]*[\w~*]", re.ASCII)
+_LOOKS_LIKE_ONE: Final = re.compile(r"(?:(?<=gts://)|(?<![\w./~-]))gts\.[\w.~*-]*[\w~*]", re.ASCII)
 _IS_MEANT: Final = re.compile(r"~|\*|\.v[0-9]")
 _FEWEST_DOTS: Final = 3
 _SKIPPED_FOLDERS: Final = frozenset(
