@@ -7,13 +7,13 @@ from sets of accepted documents instead, and turns the rule about ``enum`` round
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Flag
+from enum import Enum
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 from modkit.gts.derivation import type_names
-from modkit.gts.flatten import BrokenReference, SchemaOf, flattened
+from modkit.gts.flatten import BrokenReference, ComparedPairs, SchemaOf, flattened
 from modkit.gts.identifier import is_gts_id
 from modkit.gts.schema_walk import Schema, escaped
 
@@ -31,16 +31,29 @@ _SAME: Final = (
     "oneOf",
 )
 
+_DEMANDS: Final = frozenset({*_LEAST, *_MOST, *_SAME})
 
-class Direction(Flag):
+
+class Direction(Enum):
     """Whom a change breaks."""
 
-    NONE = 0
-    BACKWARD = 1
+    NONE = "none"
+    BACKWARD = "backward"
     """Readers of the new version cannot read documents of the old one."""
-    FORWARD = 2
+    FORWARD = "forward"
     """Readers of the old version cannot read documents of the new one."""
-    BOTH = 3
+    BOTH = "both"
+
+    @classmethod
+    def of(cls, *, backward: bool, forward: bool) -> Direction:
+        """Return the direction that breaks just the named sides."""
+        if backward:
+            return cls.BOTH if forward else cls.BACKWARD
+        return cls.FORWARD if forward else cls.NONE
+
+
+_BACKWARD: Final = (Direction.BACKWARD, Direction.BOTH)
+_FORWARD: Final = (Direction.FORWARD, Direction.BOTH)
 
 
 @frozen
@@ -71,12 +84,12 @@ class Compatibility:
     @property
     def is_backward(self) -> bool:
         """Whether readers of the new version can read old documents."""
-        return not any(change.breaks & Direction.BACKWARD for change in self.changes)
+        return all(change.breaks not in _BACKWARD for change in self.changes)
 
     @property
     def is_forward(self) -> bool:
         """Whether readers of the old version can read new documents."""
-        return not any(change.breaks & Direction.FORWARD for change in self.changes)
+        return all(change.breaks not in _FORWARD for change in self.changes)
 
     @property
     def is_full(self) -> bool:
@@ -98,20 +111,20 @@ def compared(old: Schema, new: Schema, schema_of: SchemaOf) -> Compatibility:
         >>> [(one.text, one.breaks.name) for one in compared(old, new, lambda _: None).changes]
         [('note is now required', 'BACKWARD'), ('maxLength went from 10 to 20', 'FORWARD')]
     """
-    return Compatibility(tuple(_Comparison(schema_of).of(old, new, "")))
+    return Compatibility(tuple(_Comparison(schema_of, ComparedPairs(schema_of)).of(old, new, "")))
 
 
 @define
 class _Comparison:
     schema_of: SchemaOf
-    seen: set[tuple[str, str]] = field(factory=set[tuple[str, str]])
+    pairs: ComparedPairs
 
     def of(self, old: Any, new: Any, place: str) -> Iterator[Change]:
-        pair = (repr(old), repr(new))
-        if old == new or pair in self.seen:
-            return  # a recursive type comes back to itself
-        self.seen.add(pair)
+        if old == new:
+            return
         try:
+            if not self.pairs.is_new(old, new):
+                return
             flat_old, flat_new = flattened(old, self.schema_of), flattened(new, self.schema_of)
         except BrokenReference as error:
             yield Change(place or "/", str(error), Direction.BOTH)
@@ -132,14 +145,18 @@ class _Comparison:
                 else "further properties are now allowed"
             )
             yield Change(place or "/", text, breaks)
-        for name in [*known, *(name for name in said if name not in known)]:
-            here = f"{place}/{escaped(name)}"
-            if name in known and name in said:
-                yield from self.of(known[name], said[name], here)
-            elif name in said and was_closed:
-                yield Change(here, "added, and old readers refuse it", Direction.FORWARD)
-            elif name in known and is_closed:
-                yield Change(here, "removed, and new readers refuse it", Direction.BACKWARD)
+        for name, before in known.items():
+            if name not in said:
+                if is_closed:
+                    text = "removed, and new readers refuse it"
+                    yield Change(f"{place}/{escaped(name)}", text, Direction.BACKWARD)
+            elif before != said[name]:
+                yield from self.of(before, said[name], f"{place}/{escaped(name)}")
+        if was_closed:
+            for name in said:
+                if name not in known:
+                    text = "added, and old readers refuse it"
+                    yield Change(f"{place}/{escaped(name)}", text, Direction.FORWARD)
 
     def _item_changes(self, old: Schema, new: Schema, place: str) -> Iterator[Change]:
         before, after = old.get("items", True), new.get("items", True)
@@ -155,6 +172,8 @@ def _is_closed(schema: Schema) -> bool:
 
 
 def _required_changes(old: Schema, new: Schema, place: str) -> Iterator[Change]:
+    if old.get("required") == new.get("required"):
+        return
     before, after = set(old.get("required", ())), set(new.get("required", ()))
     for name in sorted(after - before):
         yield Change(place, f"{name} is now required", Direction.BACKWARD)
@@ -165,6 +184,9 @@ def _required_changes(old: Schema, new: Schema, place: str) -> Iterator[Change]:
 def _value_changes(old: Schema, new: Schema, place: str) -> Iterator[Change]:
     yield from _type_changes(old, new, place)
     yield from _choice_changes(old, new, place)
+    named = old.keys() | new.keys()
+    if named.isdisjoint(_DEMANDS):
+        return
     for name in (*_LEAST, *_MOST):
         yield from _bound_changes(name, old, new, place)
     for name in _SAME:
@@ -186,14 +208,10 @@ def _one_or_both(before: Any, after: Any) -> Direction:
 
 
 def _type_changes(old: Schema, new: Schema, place: str) -> Iterator[Change]:
-    before, after = type_names(old), type_names(new)
-    if before == after:
+    if old.get("type") == new.get("type"):
         return
-    breaks = Direction.NONE
-    if not _covers(after, before):
-        breaks |= Direction.BACKWARD
-    if not _covers(before, after):
-        breaks |= Direction.FORWARD
+    before, after = type_names(old), type_names(new)
+    breaks = Direction.of(backward=not _covers(after, before), forward=not _covers(before, after))
     shown = [" or ".join(sorted(names)) or "any type" for names in (before, after)]
     yield Change(place, f"{shown[0]} has become {shown[1]}", breaks)
 
@@ -210,6 +228,8 @@ def _choice_changes(old: Schema, new: Schema, place: str) -> Iterator[Change]:
     The specification asks whether a reader knows what to do with a value, and not whether its schema accepts it: a new
     choice breaks new readers of old documents, and a choice taken away old readers of new ones.
     """
+    if "const" not in old and "const" not in new and old.get("enum") == new.get("enum"):
+        return
     if is_gts_id(old.get("const")) and is_gts_id(new.get("const")):
         return  # another version's identifier is what makes it another version
     if "const" in old or "const" in new:

@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from modkit.gts.entity import URI_PREFIX
 from modkit.gts.faults import shortened
-from modkit.gts.flatten import BrokenReference, SchemaOf, flattened
+from modkit.gts.flatten import BrokenReference, ComparedPairs, SchemaOf, flattened
 from modkit.gts.gts_ref import KEYWORD
 from modkit.gts.schema_walk import Schema, escaped
 
@@ -48,7 +48,11 @@ class Derivation:
 
     schema_of: SchemaOf
     value_faults: ValueFaults
-    _compared: set[tuple[str, str]] = field(factory=set[tuple[str, str]], init=False)
+    _pairs: ComparedPairs = field(init=False)
+
+    @_pairs.default
+    def _no_pairs(self) -> ComparedPairs:
+        return ComparedPairs(self.schema_of)
 
     def faults(self, base_id: str, derived: Schema) -> list[str]:
         """Return in what *derived* does not fit the type *base_id*.
@@ -92,10 +96,8 @@ class Derivation:
             yield f"{place or '/'}: the base is closed, so repeat additionalProperties: false"
 
     def _property_faults(self, base: Any, derived: Any, place: str) -> Iterator[str]:
-        pair = (repr(base), repr(derived))
-        if pair in self._compared or base == derived:
-            return  # a recursive type comes back to itself
-        self._compared.add(pair)
+        if base == derived or not self._pairs.is_new(base, derived):
+            return
         if derived is False:
             yield f"{place}: the base allows it, and false forbids it"
             return

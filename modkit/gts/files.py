@@ -63,6 +63,6 @@ def _read_yaml(text: bytes) -> Any:
     import yaml  # noqa: PLC0415 - only files in this format need it
 
     try:
-        return yaml.load(text, Loader=yaml.CSafeLoader)
+        return yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UnreadableDocument(" ".join(str(error).split())[:200]) from error

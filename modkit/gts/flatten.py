@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from attrs import define
+from attrs import define, field
 
 from modkit.gts.entity import URI_PREFIX
 from modkit.gts.faults import shortened
@@ -40,19 +40,30 @@ def target_of(reference: str, schema_of: SchemaOf) -> Any:
         raise BrokenReference(f"{shortened(reference)} points at nothing") from None
 
 
-def flattened(schema: Schema, schema_of: SchemaOf) -> Schema:
+def flattened(schema: Schema | bool, schema_of: SchemaOf) -> Schema:
     """Return *schema* with its ``$ref`` and ``allOf`` merged in; a later part wins over an earlier, its own keywords over all.
 
     ``properties`` merge name by name, ``required`` becomes the union, and a closed part keeps the whole closed.
 
     Args:
-        schema: A prepared schema.
+        schema: A prepared schema; it is returned itself where there is nothing to merge.
         schema_of: Looks up what it refers to.
 
     Raises:
         BrokenReference: A reference leads nowhere or in a circle.
     """
-    return _Flattening(schema_of).of(schema, ())
+    return _Flattening(schema_of).of(schema, ()) if is_composed(schema) else _plain(schema)
+
+
+def is_composed(schema: Any) -> bool:
+    """Return whether *schema* has parts that `flattened` would merge."""
+    return isinstance(schema, dict) and ("$ref" in schema or "allOf" in schema)
+
+
+def _plain(schema: Any) -> Schema:
+    if isinstance(schema, dict):
+        return schema
+    return {"not": {}} if schema is False else _OPEN
 
 
 @define
@@ -64,8 +75,8 @@ class _Flattening:
     depth: int = 0
 
     def of(self, schema: Any, trail: tuple[str, ...]) -> Schema:
-        if not isinstance(schema, dict):
-            return {"not": {}} if schema is False else _OPEN
+        if not is_composed(schema):
+            return _plain(schema)
         self.parts += 1
         self.depth += 1
         if self.parts > _MOST_PARTS or self.depth > _MOST_DEEP:
@@ -111,6 +122,37 @@ def _both(below: Any, above: Any) -> Any:
     if _COMPOSED & below.keys() and _COMPOSED & above.keys():
         return {"allOf": [below, above]}
     return merged(below, above)
+
+
+@define
+class ComparedPairs:
+    """Pairs of schemas that a comparison has seen, for recursive types come back to themselves.
+
+    A bare reference counts as what it refers to, and a schema as the very object that the store holds.
+    """
+
+    _schema_of: SchemaOf
+    _pairs: dict[tuple[int, int], tuple[Any, Any]] = field(
+        factory=dict[tuple[int, int], tuple[Any, Any]], init=False
+    )
+
+    def is_new(self, one: Any, other: Any) -> bool:
+        """Return whether this pair comes for the first time.
+
+        Raises:
+            BrokenReference: One of them refers to nothing.
+        """
+        pair = (self._followed(one), self._followed(other))
+        key = (id(pair[0]), id(pair[1]))
+        if key in self._pairs:
+            return False
+        self._pairs[key] = pair  # keeps both alive, so that no other object gets their id
+        return True
+
+    def _followed(self, schema: Any) -> Any:
+        if isinstance(schema, dict) and len(schema) == 1 and isinstance(schema.get("$ref"), str):
+            return target_of(schema["$ref"], self._schema_of)
+        return schema
 
 
 def circles(type_id: str, schema_of: SchemaOf) -> Iterator[str]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from functools import cache
-from typing import Final, Self, TypeGuard
-
-from attrs import frozen
+from functools import cache, lru_cache
+from typing import Final, NamedTuple, Self, TypeGuard
 
 from modkit.gts.faults import InvalidGtsId
 from modkit.gts.grammar import IDENTIFIER, MAX_ID_CHARACTERS
 
+_CACHED_SEGMENTS: Final = 8192
 _is_grammatical: Final = IDENTIFIER.fullmatch
-_TOKENS: Final = 4
 
 
-@frozen
-class GtsSegment:
+class GtsSegment(NamedTuple):  # made by the million, at a third of the price of an attrs class
     """One link of the chain: ``vendor.package.namespace.type.vMAJOR[.MINOR]``.
 
     Attributes:
@@ -155,16 +152,12 @@ def _unchecked_type(text: str) -> GtsTypeId:
     return str.__new__(GtsTypeId, text)  # a part of a valid text, so valid itself
 
 
+@lru_cache(maxsize=_CACHED_SEGMENTS)  # few types stand at the beginning of most identifiers
 def _segment(text: str, *, is_type: bool) -> GtsSegment:
-    parts = text.split(".")
+    vendor, package, namespace, type_name, version = text.split(".", 4)
+    major, _, minor = version[1:].partition(".")
     return GtsSegment(
-        parts[0],
-        parts[1],
-        parts[2],
-        parts[3],
-        int(parts[_TOKENS][1:]),
-        int(parts[_TOKENS + 1]) if len(parts) > _TOKENS + 1 else None,
-        is_type,
+        vendor, package, namespace, type_name, int(major), int(minor) if minor else None, is_type
     )
 
 

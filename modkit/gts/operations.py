@@ -229,7 +229,6 @@ def _verdict(found: Compatibility | None) -> Answer:
         "is_forward_compatible": found is not None and found.is_forward,
         "is_fully_compatible": found is not None and found.is_full,
         "changes": [
-            {"place": one.place, "change": one.text, "breaks": (one.breaks.name or "").lower()}
-            for one in changes
+            {"place": one.place, "change": one.text, "breaks": one.breaks.value} for one in changes
         ],
     }

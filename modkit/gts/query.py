@@ -54,7 +54,7 @@ class Condition:
             found = _inner(document, self.name)
         if self.value == "*":
             return found is not _MISSING and found is not None and found not in ("", [], {})
-        return found is not _MISSING and _text(found) == self.value
+        return (found if isinstance(found, str) else _text(found)) == self.value
 
 
 @frozen
@@ -124,13 +124,7 @@ def _inner(document: Document, path: str) -> Any:
 
 
 def _text(value: Any) -> str | None:
-    """Return a value as a query writes it; None, objects and arrays cannot be asked for."""
-    match value:
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return str(value)
-        case _:
-            return None
+    """Return a value that is no text as a query writes it; None, objects and arrays cannot be asked for."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else None

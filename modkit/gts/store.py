@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from modkit.gts.entity import (
     DEFAULT_ID_FIELDS,
@@ -21,6 +21,8 @@ from modkit.gts.prepared import prepared, schema_faults
 from modkit.gts.schema_walk import Schema, too_large
 from modkit.gts.validators import Validators
 from modkit_errors import Exhausted
+
+_AFTER_ALL: Final = "\x7f"  # comes after every character of an identifier
 
 
 class GtsStore:
@@ -155,10 +157,9 @@ class GtsStore:
         compiled = GtsPattern.parse(pattern)
         prefix = compiled.index_prefix
         order = self._sorted()
-        for index in range(bisect_left(order, (prefix,)), len(order)):
-            key, gts_id = order[index]
-            if not key.startswith(prefix):
-                return
+        begin = bisect_left(order, (prefix,))
+        end = bisect_left(order, (prefix + _AFTER_ALL,), begin)
+        for _, gts_id in order[begin:end]:
             if compiled.matches_valid(gts_id):
                 yield self._entities[gts_id]
 

@@ -22,7 +22,7 @@ def http_fixture() -> Iterator[httpx.Client]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         with httpx.Client(
-            base_url=f"http://127.0.0.1:{server.server_port}", trust_env=False
+            base_url=f"http://127.0.0.1:{server.server_port}", trust_env=False, timeout=60
         ) as client:
             yield client
         server.shutdown()
