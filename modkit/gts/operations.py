@@ -15,7 +15,7 @@ from modkit.gts.entity import Entity
 from modkit.gts.identifier import GtsId, GtsSegment
 from modkit.gts.pattern import GtsPattern
 from modkit.gts.query import Query
-from modkit.gts.relationships import relationships
+from modkit.gts.relationships import graph_of
 from modkit.gts.store import GtsStore
 from modkit.gts.validation import register, validate_finished, validate_instance, validate_type
 from modkit_errors import PlatformError
@@ -140,7 +140,7 @@ class GtsOperations:
 
     def resolve_relationships(self, gts_id: str) -> Answer:
         """Return what *gts_id* refers to, directly and by way of others (OP#7)."""
-        graph = relationships(self.store, gts_id)
+        graph = graph_of(self.store, gts_id)
         nodes = {
             node.id: {"refs": node.refs, "type_id": node.type_id, "is_known": node.is_known}
             for node in graph.nodes.values()

@@ -48,7 +48,7 @@ class Graph:
     errors: tuple[str, ...]
 
 
-def relationships(store: GtsStore, gts_id: str) -> Graph:
+def graph_of(store: GtsStore, gts_id: str) -> Graph:
     """Return the graph from *gts_id* on, registered or not; at most 10 000 entities of it."""
     nodes: dict[str, Node] = {}
     errors: list[str] = []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from modkit.gts.relationships import relationships
+from modkit.gts.relationships import graph_of
 from tests.modkit.gts.samples import EVENT, FIRST, PLACED, derived, shop, stored, type_of
 
 
 def test_graph_goes_from_an_instance_to_every_type() -> None:
-    graph = relationships(shop(), FIRST)
+    graph = graph_of(shop(), FIRST)
     assert list(graph.nodes) == [FIRST, PLACED, EVENT]
     assert graph.nodes[FIRST].type_id == PLACED
     assert graph.nodes[FIRST].refs == {"/type": PLACED}
@@ -16,13 +16,13 @@ def test_graph_goes_from_an_instance_to_every_type() -> None:
 
 
 def test_reference_to_nothing_is_told_with_who_refers() -> None:
-    graph = relationships(stored(derived(PLACED, {})), PLACED)
+    graph = graph_of(stored(derived(PLACED, {})), PLACED)
     assert graph.errors == (f"{EVENT} is not registered, and {PLACED} refers to it",)
     assert not graph.nodes[EVENT].is_known
 
 
 def test_graph_of_what_is_not_registered_is_that_alone() -> None:
-    graph = relationships(stored(), EVENT)
+    graph = graph_of(stored(), EVENT)
     assert (list(graph.nodes), graph.errors) == ([EVENT], (f"{EVENT} is not registered",))
 
 
@@ -32,4 +32,4 @@ def test_circles_end() -> None:
         type_of(EVENT, allOf=[{"$ref": f"gts://{other}"}]),
         type_of(other, allOf=[{"$ref": f"gts://{EVENT}"}, {"$ref": f"gts://{other}"}]),
     )
-    assert list(relationships(store, EVENT).nodes) == [EVENT, other]
+    assert list(graph_of(store, EVENT).nodes) == [EVENT, other]
