@@ -62,6 +62,11 @@ class GtsPattern:
         text = _without_any_minor(self.text).removesuffix("*")
         return without_minors(text)
 
+    @property
+    def is_prefix(self) -> bool:
+        """Whether it covers whatever begins like `index_prefix`: its wildcard stands before the first version."""
+        return self.is_wildcard and "~" not in self.text and not _ANY_MINOR_END.search(self.text)
+
     def matches(self, candidate: str) -> bool:
         """Return whether *candidate*, an identifier or the text of a narrower pattern, is covered.
 

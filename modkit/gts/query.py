@@ -56,6 +56,10 @@ class Condition:
             return found is not _MISSING and found is not None and found not in ("", [], {})
         return (found if isinstance(found, str) else _text(found)) == self.value
 
+    def among(self, entities: Iterator[Entity]) -> Iterator[Entity]:
+        """Yield those of *entities* whose documents fulfil it."""
+        return (entity for entity in entities if self.holds(entity.content))
+
 
 @frozen
 class Query:
@@ -92,10 +96,11 @@ class Query:
         return cls(pattern, tuple(_conditions(inner, expression)))
 
     def run(self, store: GtsStore) -> Iterator[Entity]:
-        """Yield the entities of *store* that it asks for, in the order of the store."""
-        for entity in store.matching(self.pattern.text):
-            if all(condition.holds(entity.content) for condition in self.conditions):
-                yield entity
+        """Return the entities of *store* that it asks for, in the order of the store."""
+        found = store.matching(self.pattern.text)
+        for condition in self.conditions:
+            found = condition.among(found)
+        return found
 
 
 def _conditions(text: str, expression: str) -> Iterator[Condition]:

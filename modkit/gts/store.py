@@ -159,9 +159,11 @@ class GtsStore:
         order = self._sorted()
         begin = bisect_left(order, (prefix,))
         end = bisect_left(order, (prefix + _AFTER_ALL,), begin)
-        for _, gts_id in order[begin:end]:
-            if compiled.matches_valid(gts_id):
-                yield self._entities[gts_id]
+        found = [gts_id for _, gts_id in order[begin:end]]
+        if not compiled.is_prefix:
+            found = list(filter(compiled.matches_valid, found))
+        for gts_id in found:
+            yield self._entities[gts_id]
 
     def _sorted(self) -> list[tuple[str, str]]:
         if not self._is_ordered:
