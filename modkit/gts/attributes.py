@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from attrs import define, frozen
 
 from modkit.gts.faults import shortened
+from modkit.gts.json_kinds import is_array, is_object
 from modkit.gts.store import GtsStore
 from modkit_errors import Malformed, NotFound
 
@@ -107,20 +108,15 @@ def attribute(store: GtsStore, selector: str) -> Any:
 
 
 def _step(value: Any, step: str | int) -> Any:
-    match value, step:
-        case dict(), str():
+    if isinstance(step, str):
+        if is_object(value):
             return value[step]
-        case list(), int():
-            return value[step]
-        case _:
-            raise LookupError(step)
+    elif is_array(value):
+        return value[step]
+    raise LookupError(step)
 
 
 def _available(value: Any) -> tuple[str, ...]:
-    match value:
-        case dict():
-            return tuple(list(value)[:_MOST_SHOWN])
-        case list():
-            return (f"{len(value)} items",)
-        case _:
-            return (type(value).__name__,)
+    if is_object(value):
+        return tuple(list(value)[:_MOST_SHOWN])
+    return (f"{len(value)} items" if is_array(value) else type(value).__name__,)

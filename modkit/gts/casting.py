@@ -12,6 +12,7 @@ from modkit.gts.compatibility import Compatibility, compared
 from modkit.gts.entity import InvalidEntity
 from modkit.gts.flatten import BrokenReference, SchemaOf, flattened
 from modkit.gts.identifier import is_gts_id
+from modkit.gts.json_kinds import is_array, is_object
 from modkit.gts.pattern import without_minors
 from modkit.gts.schema_walk import MAX_DEPTH, Schema, escaped
 from modkit.gts.store import GtsStore
@@ -56,7 +57,7 @@ def cast(store: GtsStore, instance_id: str, to_type: str) -> Cast:
     old, new = store.schema(entity.type_id), store.schema(to_type)
     casting = _Casting(store.find_schema)
     try:
-        document = casting.of(entity.content, new, "")
+        document = casting.of(dict(entity.content), new, "")
     except BrokenReference as error:
         raise InvalidEntity(instance_id, (str(error),)) from error
     faults = store.validators.faults(to_type, document)
@@ -83,9 +84,9 @@ class _Casting:
         if place.count("/") > MAX_DEPTH:
             raise BrokenReference(f"defaults nest without end at {place[:40]}")
         flat = flattened(schema, self.schema_of)
-        if isinstance(value, Mapping):
+        if is_object(value):
             return self._object(value, flat, place)
-        if isinstance(value, list) and isinstance(flat.get("items"), dict):
+        if is_array(value) and is_object(flat.get("items")):
             return [
                 self.of(one, flat["items"], f"{place}/{index}") for index, one in enumerate(value)
             ]

@@ -15,6 +15,7 @@ from attrs import define, frozen
 from modkit.gts.derivation import type_names
 from modkit.gts.flatten import BrokenReference, ComparedPairs, SchemaOf, flattened
 from modkit.gts.identifier import is_gts_id
+from modkit.gts.json_kinds import is_array
 from modkit.gts.schema_walk import Schema, escaped
 
 _LEAST: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
@@ -160,7 +161,7 @@ class _Comparison:
 
     def _item_changes(self, old: Schema, new: Schema, place: str) -> Iterator[Change]:
         before, after = old.get("items", True), new.get("items", True)
-        if isinstance(before, list) or isinstance(after, list):
+        if is_array(before) or is_array(after):
             if before != after:
                 yield Change(f"{place}/[]", "the items have changed by position", Direction.BOTH)
         else:

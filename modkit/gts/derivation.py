@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from modkit.gts.entity import URI_PREFIX
 from modkit.gts.faults import shortened
 from modkit.gts.flatten import BrokenReference, ComparedPairs, SchemaOf, flattened
 from modkit.gts.gts_ref import KEYWORD
+from modkit.gts.json_kinds import is_array, is_object
 from modkit.gts.schema_walk import Schema, escaped
 
 _NO_LESS: Final = (
@@ -44,15 +45,12 @@ class Derivation:
     Attributes:
         schema_of: Looks up what the schemas refer to.
         value_faults: Checks a ``const`` or ``enum`` of the derived type against the base.
+        pairs: What has been compared already.
     """
 
     schema_of: SchemaOf
     value_faults: ValueFaults
-    _pairs: ComparedPairs = field(init=False)
-
-    @_pairs.default
-    def _no_pairs(self) -> ComparedPairs:
-        return ComparedPairs(self.schema_of)
+    pairs: ComparedPairs
 
     def faults(self, base_id: str, derived: Schema) -> list[str]:
         """Return in what *derived* does not fit the type *base_id*.
@@ -74,7 +72,7 @@ class Derivation:
     def _overlay(self, derived: Schema, base_id: str) -> tuple[Schema, bool]:
         """Return what *derived* says beyond a reference to the base, and whether it has that reference."""
         base_uri = URI_PREFIX + base_id
-        parts = [part for part in derived.get("allOf", ()) if isinstance(part, dict)]
+        parts = [part for part in derived.get("allOf", ()) if is_object(part)]
         others = [part for part in parts if _reference(part) != base_uri]
         rest = {name: value for name, value in derived.items() if name != "allOf"}
         includes_base = len(others) < len(parts) or _reference(rest) == base_uri
@@ -96,7 +94,7 @@ class Derivation:
             yield f"{place or '/'}: the base is closed, so repeat additionalProperties: false"
 
     def _property_faults(self, base: Any, derived: Any, place: str) -> Iterator[str]:
-        if base == derived or not self._pairs.is_new(base, derived):
+        if base == derived or not self.pairs.is_new(base, derived):
             return
         if derived is False:
             yield f"{place}: the base allows it, and false forbids it"
@@ -178,12 +176,12 @@ def _fixed_values(schema: Schema) -> list[Any] | None:
     if "const" in schema:
         return [schema["const"]]
     values = schema.get("enum")
-    return values if isinstance(values, list) else None
+    return values if is_array(values) else None
 
 
 def _properties(schema: Schema) -> Mapping[str, Any]:
     found = schema.get("properties")
-    return found if isinstance(found, dict) else {}
+    return found if is_object(found) else {}
 
 
 def _is_closed(schema: Schema) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NoReturn
 from attrs import define
 
 from modkit.gts.faults import shortened
+from modkit.gts.json_kinds import is_object
 from modkit_errors import Malformed
 
 
@@ -50,7 +51,7 @@ def read_object(text: str | bytes) -> dict[str, Any]:
         UnreadableDocument: `read_json` does, or it is no object.
     """
     value = read_json(text)
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise UnreadableDocument(f"an object is wanted, and this is {type(value).__name__}")
     return value
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from modkit.gts.documents import UnreadableDocument, read_json
+from modkit.gts.json_kinds import is_array, is_object
 
 JSON_SUFFIXES: Final = frozenset({".gts", ".json"})
 YAML_SUFFIXES: Final = frozenset({".yaml", ".yml"})
@@ -37,8 +38,8 @@ def read_files(*paths: Path) -> Iterator[FiledDocument]:
     for path in paths:
         for file in _files(path):
             value = _read(file)
-            for one in value if isinstance(value, list) else [value]:
-                if not isinstance(one, dict):
+            for one in value if is_array(value) else [value]:
+                if not is_object(one):
                     raise UnreadableDocument(f"{file}: an object is wanted, not {one!r:.40}")
                 yield FiledDocument(file, one)
 

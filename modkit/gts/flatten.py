@@ -9,6 +9,7 @@ from attrs import define, field
 
 from modkit.gts.entity import URI_PREFIX
 from modkit.gts.faults import shortened
+from modkit.gts.json_kinds import is_object
 from modkit.gts.schema_walk import Schema, in_place, pointed
 
 _MOST_PARTS: Final = 10_000
@@ -57,11 +58,11 @@ def flattened(schema: Schema | bool, schema_of: SchemaOf) -> Schema:
 
 def is_composed(schema: Any) -> bool:
     """Return whether *schema* has parts that `flattened` would merge."""
-    return isinstance(schema, dict) and ("$ref" in schema or "allOf" in schema)
+    return is_object(schema) and ("$ref" in schema or "allOf" in schema)
 
 
 def _plain(schema: Any) -> Schema:
-    if isinstance(schema, dict):
+    if is_object(schema):
         return schema
     return {"not": {}} if schema is False else _OPEN
 
@@ -117,7 +118,7 @@ def _merged_properties(below: Schema, above: Schema) -> Schema:
 
 
 def _both(below: Any, above: Any) -> Any:
-    if not isinstance(below, dict) or not isinstance(above, dict):
+    if not is_object(below) or not is_object(above):
         return above
     if _COMPOSED & below.keys() and _COMPOSED & above.keys():
         return {"allOf": [below, above]}
@@ -150,7 +151,7 @@ class ComparedPairs:
         return True
 
     def _followed(self, schema: Any) -> Any:
-        if isinstance(schema, dict) and len(schema) == 1 and isinstance(schema.get("$ref"), str):
+        if is_object(schema) and len(schema) == 1 and isinstance(schema.get("$ref"), str):
             return target_of(schema["$ref"], self._schema_of)
         return schema
 
@@ -165,7 +166,7 @@ def circles(type_id: str, schema_of: SchemaOf) -> Iterator[str]:
     done: set[str] = set()
     while waiting:
         schema, trail = waiting.pop()
-        if not isinstance(schema, dict):
+        if not is_object(schema):
             continue
         waiting.extend((one, trail) for one in in_place(schema))
         reference = schema.get("$ref")

@@ -7,6 +7,7 @@ from typing import Any, Final
 from modkit.gts.faults import InvalidGtsId
 from modkit.gts.grammar import WILDCARD
 from modkit.gts.identifier import is_gts_id
+from modkit.gts.json_kinds import is_object
 from modkit.gts.schema_walk import Schema, pointed
 
 KEYWORD: Final = "x-gts-ref"
@@ -49,7 +50,7 @@ def _followed(pointer: str, document: Schema) -> Any:
         found = pointed(document, pointer.removeprefix("."))
     except LookupError:
         raise InvalidGtsRef(f"{pointer!r} points at nothing in the schema") from None
-    if isinstance(found, dict):
+    if is_object(found):
         if KEYWORD not in found:
             raise InvalidGtsRef(f"{pointer!r} points at a schema without {KEYWORD}")
         return found[KEYWORD]

@@ -10,6 +10,7 @@ from attrs import define, frozen
 
 from modkit.gts.entity import Document, Entity
 from modkit.gts.faults import InvalidGtsPattern, shortened
+from modkit.gts.json_kinds import is_object
 from modkit.gts.pattern import GtsPattern
 from modkit.gts.store import GtsStore
 from modkit_errors import Malformed
@@ -122,7 +123,7 @@ def _conditions(text: str, expression: str) -> Iterator[Condition]:
 def _inner(document: Document, path: str) -> Any:
     found: Any = document
     for name in path.split("."):
-        if not isinstance(found, dict) or name not in found:
+        if not is_object(found) or name not in found:
             return _MISSING
         found = found[name]
     return found

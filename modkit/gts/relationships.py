@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 
 from modkit.gts.entity import URI_PREFIX, Entity
 from modkit.gts.identifier import is_gts_id
+from modkit.gts.json_kinds import is_array, is_object
 from modkit.gts.schema_walk import escaped
 from modkit.gts.store import GtsStore
 
@@ -77,16 +78,13 @@ def _node(entity: Entity) -> Node:
 
 def _named(value: Any, place: str) -> Iterator[tuple[str, str]]:
     """Yield the identifiers in *value*, which nests no deeper than a store allows."""
-    match value:
-        case str():
-            target = value.removeprefix(URI_PREFIX).partition("#")[0]
-            if is_gts_id(target):
-                yield place, target
-        case dict():
-            for name, inner in value.items():
-                yield from _named(inner, f"{place}/{escaped(name)}")
-        case list():
-            for index, inner in enumerate(value):
-                yield from _named(inner, f"{place}/{index}")
-        case _:
-            return
+    if isinstance(value, str):
+        target = value.removeprefix(URI_PREFIX).partition("#")[0]
+        if is_gts_id(target):
+            yield place, target
+    elif is_object(value):
+        for name, inner in value.items():
+            yield from _named(inner, f"{place}/{escaped(name)}")
+    elif is_array(value):
+        for index, inner in enumerate(value):
+            yield from _named(inner, f"{place}/{index}")

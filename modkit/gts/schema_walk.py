@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from modkit.gts.json_kinds import is_array, is_object
+
 MAX_DEPTH: Final = 128
 """How many objects and arrays a document may nest; deeper ones are refused, for what reads them recurses."""
 
@@ -58,16 +60,16 @@ def places(schema: Schema) -> Iterator[Place]:
 
 def _inner(place: Place) -> Iterator[tuple[str, Schema]]:
     for keyword, value in place.schema.items():
-        if isinstance(value, dict):
+        if is_object(value):
             if keyword in _ONE:
                 yield f"/{keyword}", value
             elif keyword in _BY_NAME:
                 for name, one in value.items():
-                    if isinstance(one, dict):
+                    if is_object(one):
                         yield f"/{keyword}/{escaped(name)}", one
-        elif isinstance(value, list) and keyword in _LISTS:
+        elif is_array(value) and keyword in _LISTS:
             for index, one in enumerate(value):
-                if isinstance(one, dict):
+                if is_object(one):
                     yield f"/{keyword}/{index}", one
 
 
@@ -75,11 +77,11 @@ def transformed(schema: Schema, change: Callable[[Schema], Schema]) -> Schema:
     """Return a copy of *schema* in which each schema went through *change*, inner before outer; values stay as they are."""
     copy: Schema = {}
     for keyword, value in schema.items():
-        if isinstance(value, dict) and keyword in _ONE:
+        if is_object(value) and keyword in _ONE:
             copy[keyword] = transformed(value, change)
-        elif isinstance(value, dict) and keyword in _BY_NAME:
+        elif is_object(value) and keyword in _BY_NAME:
             copy[keyword] = {name: _transformed(one, change) for name, one in value.items()}
-        elif isinstance(value, list) and keyword in _LISTS:
+        elif is_array(value) and keyword in _LISTS:
             copy[keyword] = [_transformed(one, change) for one in value]
         else:
             copy[keyword] = value
@@ -87,17 +89,17 @@ def transformed(schema: Schema, change: Callable[[Schema], Schema]) -> Schema:
 
 
 def _transformed(value: Any, change: Callable[[Schema], Schema]) -> Any:
-    return transformed(value, change) if isinstance(value, dict) else value
+    return transformed(value, change) if is_object(value) else value
 
 
 def in_place(schema: Schema) -> Iterator[Schema]:
     """Yield the schemas that *schema* applies to the very same value, references aside."""
     for keyword in _IN_PLACE & schema.keys():
-        if isinstance(schema[keyword], dict):
+        if is_object(schema[keyword]):
             yield schema[keyword]
     for keyword in _LISTS_IN_PLACE & schema.keys():
-        if isinstance(schema[keyword], list):
-            yield from (one for one in schema[keyword] if isinstance(one, dict))
+        if is_array(schema[keyword]):
+            yield from (one for one in schema[keyword] if is_object(one))
 
 
 def escaped(name: str) -> str:
@@ -115,16 +117,15 @@ def pointed(document: Any, pointer: str) -> Any:
         >>> pointed({"a/b": [1, 2]}, "/a~1b/1")
         2
     """
-    found = document
+    found: Any = document
     for token in pointer.split("/")[1:]:
         name = token.replace("~1", "/").replace("~0", "~")
-        match found:
-            case dict():
-                found = found[name]
-            case list() if name.isascii() and name.isdigit():
-                found = found[int(name)]
-            case _:
-                raise LookupError(pointer)
+        if is_object(found):
+            found = found[name]
+        elif is_array(found) and name.isascii() and name.isdigit():
+            found = found[int(name)]
+        else:
+            raise LookupError(pointer)
     return found
 
 
@@ -141,7 +142,7 @@ def too_large(document: Any) -> str:
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            for inner in (outer.values() if is_object(outer) else outer)
             if isinstance(inner, dict | list)
         ]
         parts += len(level)

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from attrs import frozen
 
 from modkit.gts.documents import UnreadableDocument, read_json
+from modkit.gts.json_kinds import is_array, is_object
 from modkit.gts.operations import (
     DEFAULT_LIMIT,
     MOST_RESULTS,
@@ -41,11 +42,11 @@ class _Request:
         return self.query.get(name, "")
 
     def sent(self, *names: str) -> str:
-        members = self.body if isinstance(self.body, dict) else {}
+        members = self.body if is_object(self.body) else {}
         return next((str(members[name]) for name in names if name in members), "")
 
     def document(self) -> dict[str, Any]:
-        if not isinstance(self.body, dict):
+        if not is_object(self.body):
             raise UnreadableDocument("an object is wanted")
         return self.body
 
@@ -62,18 +63,16 @@ def _handlers(operations: GtsOperations) -> dict[tuple[str, str], Callable[[_Req
         return operations.register(request.document(), validate=request.asked("validate") == "true")
 
     def register_all(request: _Request) -> Answer:
-        documents = request.body if isinstance(request.body, list) else []
+        documents = request.body if is_array(request.body) else []
         results = [
-            operations.register(one)
-            if isinstance(one, dict)
-            else {"ok": False, "error": "no object"}
+            operations.register(one) if is_object(one) else {"ok": False, "error": "no object"}
             for one in documents
         ]
         return {"ok": all(one["ok"] for one in results), "results": results}
 
     def register_type(request: _Request) -> Answer:
         schema = request.document().get("type_schema")
-        content = dict(schema) if isinstance(schema, dict) else {}
+        content = dict(schema) if is_object(schema) else {}
         content.setdefault("$id", f"gts://{request.sent('type_id')}")
         content.setdefault("$schema", "https://json-schema.org/draft/2020-12/schema")
         return operations.register(content)
@@ -161,7 +160,6 @@ class GtsServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: GtsServer
 
     def do_GET(self) -> None:
         self._answer("GET", b"")
@@ -179,6 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer("POST", self.rfile.read(length))
 
     def _answer(self, method: str, body: bytes) -> None:
+        assert isinstance(self.server, GtsServer)  # nothing else makes one of these
         self._send(*self.server.answer(method, self.path, body))
 
     def _send(self, status: HTTPStatus, answer: Answer) -> None:

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from modkit.gts.faults import shortened
 from modkit.gts.flatten import BrokenReference, SchemaOf, flattened, target_of
+from modkit.gts.json_kinds import is_object
 from modkit.gts.schema_walk import Schema
 
 SCHEMA_KEYWORD: Final = "x-gts-traits-schema"
@@ -40,7 +41,7 @@ class TraitLevel:
     def declared(self) -> dict[str, Any]:
         """The traits that it declares, by name."""
         found = self.flat.get("properties")
-        return found if isinstance(found, dict) else {}
+        return found if is_object(found) else {}
 
 
 @frozen
@@ -103,7 +104,7 @@ def _level(type_id: str, schema: Schema, schema_of: SchemaOf) -> TraitLevel:
     for part in _own_parts(schema):
         if SCHEMA_KEYWORD in part:
             schemas.append(part[SCHEMA_KEYWORD])
-        if isinstance(part.get(VALUES_KEYWORD), dict):
+        if is_object(part.get(VALUES_KEYWORD)):
             values.update(part[VALUES_KEYWORD])
     for one in schemas:
         _refuse_repeated(one, schema_of)
@@ -116,7 +117,7 @@ def _own_parts(schema: Schema) -> Iterator[Schema]:
     waiting: list[Any] = [schema]
     while waiting:
         part = waiting.pop(0)
-        if isinstance(part, dict):
+        if is_object(part):
             yield part
             waiting.extend(part.get("allOf", ()))
 
@@ -130,7 +131,7 @@ def _refuse_repeated(schema: Any, schema_of: SchemaOf) -> None:
     waiting: list[Any] = [schema]
     while waiting:
         part = waiting.pop()
-        if not isinstance(part, dict):
+        if not is_object(part):
             continue
         waiting.extend(part.get("allOf", ()))
         reference = part.get("$ref")
@@ -143,7 +144,7 @@ def _refuse_repeated(schema: Any, schema_of: SchemaOf) -> None:
 
 def _declaration_faults(level: TraitLevel) -> Iterator[str]:
     for schema in level.schemas:
-        if not isinstance(schema, dict):
+        if not is_object(schema):
             yield f"{level.type_id}: {SCHEMA_KEYWORD} is no schema"
         elif "$ref" not in schema and schema.get("type") != "object":
             yield f'{level.type_id}: {SCHEMA_KEYWORD} needs "type": "object"'
@@ -188,14 +189,14 @@ def _redeclared(levels: Sequence[TraitLevel]) -> Iterator[str]:
 
 
 def _default(schema: Any) -> list[Any]:
-    return [schema["default"]] if isinstance(schema, dict) and "default" in schema else []
+    return [schema["default"]] if is_object(schema) and "default" in schema else []
 
 
 def _all_declared(levels: Sequence[TraitLevel]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for level in levels:
         for name, schema in level.declared.items():
-            found[name] = {**found.get(name, {}), **(schema if isinstance(schema, dict) else {})}
+            found[name] = {**found.get(name, {}), **(schema if is_object(schema) else {})}
     return found
 
 

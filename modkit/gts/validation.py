@@ -9,7 +9,7 @@ from typing import Any, Final
 from modkit.gts.derivation import Derivation
 from modkit.gts.entity import URI_PREFIX, Entity, InvalidEntity
 from modkit.gts.faults import InvalidGtsId, shortened
-from modkit.gts.flatten import circles
+from modkit.gts.flatten import ComparedPairs, circles
 from modkit.gts.identifier import GtsId, is_gts_type_id
 from modkit.gts.prepared import MODIFIERS, reference_faults
 from modkit.gts.schema_walk import Schema
@@ -170,7 +170,7 @@ def _derivation(store: GtsStore, base: str) -> Derivation:
     def value_faults(schema: Schema, value: Any) -> list[str]:
         return store.validators.faults_of_schema(base, schema, value)
 
-    return Derivation(store.find_schema, value_faults)
+    return Derivation(store.find_schema, value_faults, ComparedPairs(store.find_schema))
 
 
 def _why_no_type(text: str) -> str:
