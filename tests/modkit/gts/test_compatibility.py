@@ -46,6 +46,8 @@ CASES: dict[str, tuple[Schema, Schema, tuple[bool, bool]]] = {
     "one more type": (holding(TEXT), holding({"type": ["string", "null"]}), BACKWARD),
     "one type less": (holding({"type": ["string", "null"]}), holding(TEXT), FORWARD),
     "any type becomes one": (holding({}), holding(TEXT), FORWARD),
+    "higher least value": (holding({"minimum": 1}), holding({"minimum": 2}), FORWARD),
+    "lower least length": (holding({"minLength": 2}), holding({"minLength": 1}), BACKWARD),
     "higher limit": (holding({"maximum": 1}), holding({"maximum": 2}), BACKWARD),
     "lower limit": (holding({"maxLength": 2}), holding({"maxLength": 1}), FORWARD),
     "new limit": (holding({}), holding({"minItems": 1}), FORWARD),
