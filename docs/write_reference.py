@@ -38,6 +38,8 @@ PUBLIC: Final = (
     "modkit.config",
     "modkit.discovery",
     "modkit.events",
+    "modkit.gts",
+    "modkit.gts.operations",
     "modkit.host",
     "modkit.host_config",
     "modkit.http",

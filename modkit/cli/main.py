@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "routes": "List the operations of the REST API.",
     "openapi": "Print the OpenAPI 3.1 document.",
     "errors": "List every error that the platform can answer.",
+    "gts": "Check identifiers, types and instances of the global type system.",
 }
 _HELP: Final = """{summary}
 

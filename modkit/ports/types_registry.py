@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from attrs import frozen
 
+from modkit.gts.faults import InvalidGtsId, shortened
+from modkit.gts.identifier import is_gts_id
+from modkit.gts.pattern import GtsPattern
 from modkit_errors import Conflict, Exhausted, Malformed, NotFound
-
-MAX_ID_CHARACTERS: Final = 1024
-_SEGMENT = r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*){3}\.v(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))?"
-_ENTITY_ID = re.compile(
-    rf"gts\.{_SEGMENT}~(?:{_SEGMENT}~)*(?:{_SEGMENT}|[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})?"
-)
 
 
 @frozen(kw_only=True)
@@ -59,8 +55,7 @@ class TypesRegistry(ABC):
         """Return the entities that match, by id.
 
         Args:
-            pattern: A GTS id, which also covers what is derived from it when it is a type, or the beginning of one
-                up to a ``.`` or ``~``, followed by ``*``.
+            pattern: What `modkit.gts.GtsPattern` takes, or ``*`` for all.
 
         Raises:
             Malformed: *pattern* is neither.
@@ -69,8 +64,6 @@ class TypesRegistry(ABC):
 
 class InMemoryTypesRegistry(TypesRegistry):
     """Checks ids but not contents, and forgets all at exit: the default without a types registry module.
-
-    An id is matched as it is written: ``v1`` does not cover ``v1.2`` here.
 
     Args:
         max_entities: Bound of memory; registering more raises ``Exhausted``.
@@ -97,23 +90,19 @@ class InMemoryTypesRegistry(TypesRegistry):
         try:
             return self._entities[gts_id]
         except KeyError:
-            raise NotFound(detail=f"No entity with GTS ID: {gts_id[:MAX_ID_CHARACTERS]}") from None
+            raise NotFound(detail=f"No entity with GTS ID: {shortened(gts_id)}") from None
 
     async def list(self, pattern: str = "*") -> tuple[GtsEntity, ...]:
         """Return the entities that match, by id."""
-        prefix, star, rest = pattern.partition("*")
-        if not star:
-            _check_id(pattern)
-        elif rest or (prefix and not prefix.endswith((".", "~"))):
-            raise Malformed(detail=f"Invalid pattern: {pattern[:MAX_ID_CHARACTERS]}")
-        covers = bool(star) or pattern.endswith("~")
-        return tuple(
-            self._entities[gts_id]
-            for gts_id in sorted(self._entities)
-            if gts_id == pattern or (covers and gts_id.startswith(prefix))
-        )
+        covers = _everything if pattern == "*" else GtsPattern.parse(pattern).matches_valid
+        return tuple(self._entities[gts_id] for gts_id in sorted(self._entities) if covers(gts_id))
+
+
+def _everything(_: str) -> bool:
+    return True
 
 
 def _check_id(gts_id: str) -> None:
-    if len(gts_id) > MAX_ID_CHARACTERS or not _ENTITY_ID.fullmatch(gts_id):
-        raise Malformed(detail=f"Invalid GTS ID: {gts_id[:MAX_ID_CHARACTERS]}")
+    if not is_gts_id(gts_id):
+        reason = InvalidGtsId.of(gts_id).reason
+        raise Malformed(detail=f"Invalid GTS ID: {shortened(gts_id)}: {reason}")

@@ -13,6 +13,7 @@ import pytest
 
 import modkit
 import modkit.config
+import modkit.gts
 import modkit.ports
 import modkit.rest
 import modkit.testing
@@ -34,7 +35,7 @@ from modkit.host_config import platform_sections
 from modkit_errors import PlatformError
 from tests.source_tree import ROOT, SourceFile, imports, sources
 
-PACKAGES = (modkit, modkit.config, modkit.ports, modkit.rest, modkit.testing, modkit_errors)
+PACKAGES = (modkit, modkit.config, modkit.gts, modkit.ports, modkit.rest, modkit.testing, modkit_errors)
 NAMES = [
     pytest.param(package, name, id=f"{package.__name__}.{name}")
     for package in PACKAGES

@@ -19,7 +19,7 @@ from modkit.cli import command_line
 from modkit.config import Configuration
 from modkit.host_config import platform_sections
 
-COMMANDS = ("run", "check", "migrate", "config", "modules", "routes", "openapi", "errors")
+COMMANDS = ("run", "check", "migrate", "config", "modules", "routes", "openapi", "errors", "gts")
 EVERY_HELP = [(), *((name,) for name in COMMANDS), ("config", "show"), ("config", "schema")]
 
 

@@ -67,6 +67,7 @@ async def test_an_unknown_or_malformed_id_is_not_found():
         (INSTANCE, [INSTANCE]),
         ("gts.x.core.*", [BASE, ANONYMOUS, DERIVED, INSTANCE]),
         ("gts.acme.*", []),
+        ("gts.x.core.events.type.v1~acme.shop.orders.placed.v1~", [DERIVED, INSTANCE]),
     ],
 )
 async def test_a_pattern_lists_what_it_covers_by_id(pattern: str, expected: list[str]):

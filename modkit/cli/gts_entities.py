@@ -1,0 +1,185 @@
+"""The commands of ``gts`` that read types and instances from files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from rich_click import RichCommand
+
+from modkit.cli.gts_answers import tell
+from modkit.cli.output import format_option
+from modkit.gts.files import read_files
+from modkit.gts.operations import DEFAULT_LIMIT, MOST_RESULTS, Answer, GtsOperations
+from modkit.gts.store import GtsStore
+from modkit_errors import PlatformError
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_PATH: Final = click.Path(exists=True, path_type=Path)
+
+
+def _from_option(command: _Command) -> _Command:
+    option = click.option(
+        "-f",
+        "--from",
+        "paths",
+        multiple=True,
+        required=True,
+        type=_PATH,
+        help="File or folder with types and instances (JSON, YAML); may be repeated.",
+    )
+    return option(command)
+
+
+@click.command("validate", cls=RichCommand)
+@click.argument("paths", nargs=-1, required=True, type=_PATH)
+@format_option
+def validate(*, paths: tuple[Path, ...], output_format: str) -> None:
+    """Check every type and instance in PATHS: against its type, and a type against those it derives from."""
+    operations, answers = GtsOperations(GtsStore()), list[Answer]()
+    for one in _read(paths):
+        answer = operations.register(one)
+        if not answer["ok"]:
+            answers.append(answer)
+    for gts_id in operations.store.ids():
+        is_type = operations.store.get(gts_id).is_type
+        check = operations.validate_type if is_type else operations.validate_instance
+        answers.append(check(gts_id))
+    tell(answers, output_format, line=lambda answer: f"valid: {answer['id']}")
+
+
+@click.command("compat", cls=RichCommand)
+@click.argument("old_type")
+@click.argument("new_type")
+@_from_option
+@click.option(
+    "--mode",
+    type=click.Choice(["backward", "forward", "full"]),
+    default="full",
+    show_default=True,
+    help="What must hold for exit code 0: new readers read old documents, the reverse, or both.",
+)
+@format_option
+def compat(
+    *, old_type: str, new_type: str, paths: tuple[Path, ...], mode: str, output_format: str
+) -> None:
+    """Tell what the change from OLD_TYPE to NEW_TYPE breaks, and for whom."""
+    key = "is_fully_compatible" if mode == "full" else f"is_{mode}_compatible"
+    tell(
+        [_loaded(paths).compatibility(old_type, new_type)],
+        output_format,
+        line=_changes,
+        is_positive=lambda answer: bool(answer[key]),
+    )
+
+
+@click.command("cast", cls=RichCommand)
+@click.argument("instance")
+@click.argument("to_type")
+@_from_option
+def cast(*, instance: str, to_type: str, paths: tuple[Path, ...]) -> None:
+    """Print INSTANCE as a document of TO_TYPE, another version of its type."""
+    answer = _loaded(paths).cast(instance, to_type)
+    tell([answer if answer.get("error") else answer["casted_entity"]], "json", line=str)
+
+
+@click.command("query", cls=RichCommand)
+@click.argument("expression")
+@_from_option
+@click.option(
+    "--limit",
+    type=click.IntRange(1, MOST_RESULTS),
+    default=DEFAULT_LIMIT,
+    show_default=True,
+    help="How many documents to print at most.",
+)
+def query(*, expression: str, paths: tuple[Path, ...], limit: int) -> None:
+    """Print the documents that EXPRESSION asks for, such as 'gts.x.core.*[status=active]'."""
+    tell([_loaded(paths).query(expression, limit)], "json", line=str)
+
+
+@click.command("attr", cls=RichCommand)
+@click.argument("selector")
+@_from_option
+@format_option
+def attr(*, selector: str, paths: tuple[Path, ...], output_format: str) -> None:
+    """Print the value that SELECTOR names: an identifier, @, and a path such as items[0].name."""
+    answer = _loaded(paths).attribute(selector)
+    tell([answer], output_format, line=lambda found: str(found["value"]))
+
+
+@click.command("refs", cls=RichCommand)
+@click.argument("gts_id", metavar="ID")
+@_from_option
+@format_option
+def refs(*, gts_id: str, paths: tuple[Path, ...], output_format: str) -> None:
+    """Show what ID refers to, directly and by way of others; a missing one is a failure."""
+    tell(
+        [_loaded(paths).resolve_relationships(gts_id)],
+        output_format,
+        line=lambda answer: "\n".join([*answer["nodes"], *answer["errors"]]),
+        is_positive=lambda answer: bool(answer["ok"]),
+    )
+
+
+@click.command("serve", cls=RichCommand)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="0 takes a free one.",
+)
+@click.option(
+    "-f", "--from", "paths", multiple=True, type=_PATH, help="Files or folders to register first."
+)
+def serve(*, host: str, port: int, paths: tuple[Path, ...]) -> None:
+    """Serve every operation over HTTP, as the conformance suite of the specification wants it.
+
+    This is for trials and tests: nobody is asked who they are.
+    """
+    from modkit.gts.server import GtsServer  # noqa: PLC0415 - the other commands need no server
+
+    with GtsServer(_loaded(paths), host=host, port=port) as server:
+        click.echo(f"serving on http://{host}:{server.server_port}", err=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+
+
+VERBS: Final = (validate, compat, cast, query, attr, refs, serve)
+
+
+def _read(paths: tuple[Path, ...]) -> list[dict[str, Any]]:
+    try:
+        return [one.content for one in read_files(*paths)]
+    except PlatformError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _loaded(paths: tuple[Path, ...]) -> GtsOperations:
+    operations = GtsOperations(GtsStore())
+    for one in _read(paths):
+        answer = operations.register(one)
+        if not answer["ok"]:
+            raise click.ClickException(answer["error"])
+    return operations
+
+
+def _changes(answer: Answer) -> str:
+    verdict = [
+        f"{name}: {'yes' if answer[key] else 'no'}"
+        for name, key in (
+            ("backward", "is_backward_compatible"),
+            ("forward", "is_forward_compatible"),
+            ("full", "is_fully_compatible"),
+        )
+    ]
+    changes = [
+        f"{one['place']}: {one['change']} (breaks {one['breaks']})" for one in answer["changes"]
+    ]
+    return "\n".join([", ".join(verdict), *changes])
