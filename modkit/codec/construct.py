@@ -126,27 +126,27 @@ class Constructors:
     def _model(self, model: Model) -> Construct:
         if model in self._models:
             return self._models[model]
-        cls, fields = model.cls, dict[str, Construct | None]()
+        cls, special = model.cls, list[tuple[str, Construct]]()
 
         def construct(value: dict[str, Any]) -> Any:
-            arguments: dict[str, Any] = {}
-            for name, part in value.items():
-                make = fields[name]
-                if make is None:
-                    arguments[name] = part
-                    continue
-                try:
-                    arguments[name] = make(part)
-                except Refused as refused:
-                    refused.steps.append(name)
-                    raise
+            name = ""
             try:
-                return cls(**arguments)
+                for name, make in special:
+                    if name in value:
+                        value[name] = make(value[name])  # nobody else has this object
+            except Refused as refused:
+                refused.steps.append(name)
+                raise
+            try:
+                return cls(**value)
             except (ValueError, TypeError) as error:
                 raise Refused("invalid", _first_text(error)) from error
 
         self._models[model] = construct
-        fields.update((item.name, self.of(item.shape)) for item in model.fields)
+        for item in model.fields:
+            each = self.of(item.shape)
+            if each is not None:
+                special.append((item.name, each))
         return construct
 
 
