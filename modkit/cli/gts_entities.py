@@ -10,6 +10,8 @@ import click
 from rich_click import RichCommand
 
 from modkit.cli.gts_answers import tell
+from modkit.cli.mistakes import ExitCode, Mistake
+from modkit.cli.mistakes import tell as tell_mistake
 from modkit.cli.output import format_option
 from modkit.gts.files import read_files
 from modkit.gts.operations import DEFAULT_LIMIT, MOST_RESULTS, Answer, GtsOperations
@@ -158,7 +160,7 @@ def _read(paths: tuple[Path, ...]) -> list[dict[str, Any]]:
     try:
         return [one.content for one in read_files(*paths)]
     except PlatformError as error:
-        raise click.ClickException(str(error)) from error
+        raise _refused(str(error)) from error
 
 
 def _loaded(paths: tuple[Path, ...]) -> GtsOperations:
@@ -166,8 +168,14 @@ def _loaded(paths: tuple[Path, ...]) -> GtsOperations:
     for one in _read(paths):
         answer = operations.register(one)
         if not answer["ok"]:
-            raise click.ClickException(answer["error"])
+            raise _refused(answer["error"])
     return operations
+
+
+def _refused(text: str) -> click.exceptions.Exit:
+    mistake = Mistake("a document cannot be used", text, ExitCode.FAILED)
+    tell_mistake(mistake)
+    return click.exceptions.Exit(mistake.exit_code)
 
 
 def _changes(answer: Answer) -> str:

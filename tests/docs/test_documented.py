@@ -35,7 +35,15 @@ from modkit.host_config import platform_sections
 from modkit_errors import PlatformError
 from tests.source_tree import ROOT, SourceFile, imports, sources
 
-PACKAGES = (modkit, modkit.config, modkit.gts, modkit.ports, modkit.rest, modkit.testing, modkit_errors)
+PACKAGES = (
+    modkit,
+    modkit.config,
+    modkit.gts,
+    modkit.ports,
+    modkit.rest,
+    modkit.testing,
+    modkit_errors,
+)
 NAMES = [
     pytest.param(package, name, id=f"{package.__name__}.{name}")
     for package in PACKAGES
