@@ -98,7 +98,7 @@ def _strings(package: OoxmlPackage, part: str) -> list[str]:
 
 
 def _formats(styles: XmlElement | None) -> list[Shown]:
-    codes = {
+    codes: dict[str, Shown] = {
         item.get("numFmtId", ""): shown_as(item.get("formatCode", ""))
         for item in children(child(styles, "numFmts"), "numFmt")
     }
