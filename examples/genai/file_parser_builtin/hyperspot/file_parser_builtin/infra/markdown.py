@@ -35,11 +35,11 @@ def parse_markdown(path: Path, request: ParseRequest, budget: Budget) -> ParsedC
     tokens = reader.parse(decoded.text)
     budget.check_time(_STAGE)
     builder = BlockBuilder(budget, _STAGE)
-    _add_blocks(tokens, request, builder)
+    _add_blocks(tokens, builder)
     return ParsedContent(blocks=builder.finish(), charset=decoded.charset)
 
 
-def _add_blocks(tokens: Sequence[Token], request: ParseRequest, builder: BlockBuilder) -> None:
+def _add_blocks(tokens: Sequence[Token], builder: BlockBuilder) -> None:
     ordered: list[bool] = []
     for token in tokens:
         match token.type:
@@ -75,7 +75,7 @@ def _add_blocks(tokens: Sequence[Token], request: ParseRequest, builder: BlockBu
                 builder.rule()
             case "html_block":
                 builder.end_block()
-                add_fragment(token.content, request, builder)
+                add_fragment(token.content, builder)
                 builder.end_block()
             case "inline":
                 _add_inlines(token.children or (), builder)
