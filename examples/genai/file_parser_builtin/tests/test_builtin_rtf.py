@@ -261,7 +261,7 @@ def test_images_are_noted_with_their_size() -> None:
 
 def test_text_boxes_are_read_once() -> None:
     rtf = r"{\rtf1\ansi a {\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt box\par}}{\shprslt{\*\do{\dptxbxtext box}}}}b\par}"
-    assert texts(parse(rtf)) == ["box", "a b"]
+    assert texts(parse(rtf)) == ["a b", "box"]
 
 
 def test_pages_end_where_another_begins() -> None:
