@@ -198,6 +198,10 @@ def test_pages_full_of_drawings_and_scripts_stay_as_they_are() -> None:
     assert tamed(html) == html
 
 
+def test_an_end_tag_without_its_start_ends_nothing() -> None:
+    assert tamed("<div></x>" * 600) == "<div></x>" * 512 + "<wbr></x>" * 88
+
+
 def test_attributes_beyond_a_hundred_are_dropped() -> None:
     many = " ".join(f"a{number}" for number in range(100_000))
     assert texts(f"<p {many}>x</p><p title='>' {many}>y</p><p>z") == ["x", "y", "z"]

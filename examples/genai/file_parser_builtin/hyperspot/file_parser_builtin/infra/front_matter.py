@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 import yaml
 from attrs import frozen
@@ -75,9 +75,10 @@ def _mapping(source: str) -> Mapping[str, _Yaml] | None:
         read: object = yaml.load(source, yaml.BaseLoader)  # noqa: S506 - makes strings, lists and mappings only
     except (yaml.YAMLError, RecursionError, ValueError):
         return None  # a rule, then text: Markdown, too
-    return (
-        {str(key).lower(): value for key, value in read.items()} if isinstance(read, dict) else None
-    )
+    if not isinstance(read, dict):
+        return None
+    said = cast("dict[_Yaml, _Yaml]", read)  # what that loader makes
+    return {str(key).lower(): value for key, value in said.items()}
 
 
 def _text(value: _Yaml) -> str:
