@@ -210,6 +210,21 @@ def test_text_has_paragraphs_between_blank_lines(tmp_path: Path) -> None:
     assert [text_of(block) for block in content.blocks] == ["one\nmore", "two"]
 
 
+def test_text_has_pages_between_form_feeds(tmp_path: Path) -> None:
+    content = parse(tmp_path, b"one\n\nmore\n\ftwo\n\f\fend\n\f\n", "text/plain")
+    pages = [block.provenance.page for block in content.blocks if block.provenance]
+    assert [text_of(block) for block in content.blocks] == ["one", "more", "", "two", "", "", "end"]
+    assert pages == [1, 1, 1, 2, 2, 3, 4]
+    assert isinstance(content.blocks[2], PageBreak)
+
+
+def test_text_is_cleaned_of_what_is_no_text(tmp_path: Path) -> None:
+    data = b"a\x00b\x1b[0m\x07 " + b"long " * 100_000
+    (block,) = parse(tmp_path, data, "text/plain").blocks
+    assert text_of(block).startswith("ab[0m long long")
+    assert len(text_of(block)) == 500_005
+
+
 def test_html_charset_comes_from_the_page(tmp_path: Path) -> None:
     page = "<html><meta charset=iso-8859-1><p>caf\xe9</p>".encode("latin-1")
     content = parse(tmp_path, page, "text/html")

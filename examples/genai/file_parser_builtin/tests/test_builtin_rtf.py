@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from file_parser_corpus.languages import CHARSETS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -260,7 +261,7 @@ def test_images_are_noted_with_their_size() -> None:
 
 def test_text_boxes_are_read_once() -> None:
     rtf = r"{\rtf1\ansi a {\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt box\par}}{\shprslt{\*\do{\dptxbxtext box}}}}b\par}"
-    assert texts(parse(rtf)) == ["box", "a b"]
+    assert texts(parse(rtf)) == ["a b", "box"]
 
 
 def test_pages_end_where_another_begins() -> None:
@@ -272,7 +273,7 @@ def test_pages_end_where_another_begins() -> None:
 
 def test_what_a_document_says_about_itself() -> None:
     rtf = (
-        r"{\rtf1\ansi\ansicpg1251\deflang1049{\info{\title \'cf\'e8\'f1\'fc\'ec\'ee}{\author Ada; Max}{\operator No}"
+        r"{\rtf1\ansi\ansicpg1251\deflang1049{\fonttbl{\f0\fcharset0 A;}}{\info{\title \'cf\'e8\'f1\'fc\'ec\'ee}{\author Ada; Max}{\operator No}"
         r"{\creatim\yr2026\mo2\dy3\hr4\min5}{\revtim\yr2026\mo13\dy1}}x}"
     )
     content = parse(rtf)
@@ -424,3 +425,29 @@ def test_time_grows_with_the_size(name: str) -> None:
     small = min(seconds(head + piece * 300) for _ in range(2))
     large = min(seconds(head + piece * 2_400) for _ in range(2))
     assert large < 30 * small + 0.2  # 8 times the size; with the square it would be 64 times
+
+
+FONT_CHARSETS = {
+    "shift_jis": 128,
+    "euc-kr": 129,
+    "gb18030": 134,
+    "big5": 136,
+    "windows-1250": 238,
+    "windows-1251": 204,
+    "windows-1252": 0,
+    "windows-1253": 161,
+    "windows-1254": 162,
+    "windows-1255": 177,
+    "windows-1256": 178,
+}
+
+
+@pytest.mark.parametrize("charset", FONT_CHARSETS)
+def test_texts_in_the_charsets_of_fonts_are_recalled(charset: str) -> None:
+    text = CHARSETS[charset]
+    coded = "".join(
+        chr(byte) if chr(byte).isalnum() and byte < 128 else rf"\'{byte:02x}"
+        for byte in text.encode(charset)
+    )
+    font = rf"{{\fonttbl{{\f0\fcharset{FONT_CHARSETS[charset]} X;}}}}"
+    assert texts(parse(rf"{{\rtf1\ansi{font}\f0 {coded}}}")) == [" ".join(text.split(" ")).strip()]

@@ -1,4 +1,4 @@
-"""Markdown: CommonMark with tables and strikethrough."""
+"""Markdown: CommonMark with tables, strikethrough and footnotes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Final
 import attrs
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
 
 from hyperspot.file_parser.contract import PLAIN, ParsedContent, ParseRequest, Style
 from hyperspot.file_parser.contract.building.block_builder import BlockBuilder
 from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser_builtin.domain.charset import decode
+from hyperspot.file_parser_builtin.infra.front_matter import split_front_matter
 from hyperspot.file_parser_builtin.infra.html import add_fragment
 from modkit import UNSET
 
@@ -25,21 +27,36 @@ _FLAGS: Final = {
     **dict.fromkeys(("u", "ins"), "underline"),
     **dict.fromkeys(("s", "del", "strike"), "strike"),
 }
+_NEW_LINE: Final = re.compile(r"\r\n?")
 _TAG: Final = re.compile(r"<(/?)([a-z]+)\s*/?>", re.IGNORECASE)
 
 
 def parse_markdown(path: Path, request: ParseRequest, budget: Budget) -> ParsedContent:
-    """Return the blocks of a Markdown text; HTML in it is read as HTML."""
+    """Return the blocks of a Markdown text; HTML in it is read as HTML.
+
+    Front matter in YAML is no text. Notes come last, as ``[1] text`` where the text has ``[1]``. The boxes of task lists
+    stay as they are written, and so do addresses that are not in angle brackets.
+    """
     decoded = decode(path.read_bytes(), request.charset)
+    about, text = split_front_matter(_NEW_LINE.sub("\n", decoded.text))
     reader = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    tokens = reader.parse(decoded.text)
+    footnote_plugin(reader, inline=False)
+    tokens = reader.parse(text)
     budget.check_time(_STAGE)
     builder = BlockBuilder(budget, _STAGE)
-    _add_blocks(tokens, request, builder)
-    return ParsedContent(blocks=builder.finish(), charset=decoded.charset)
+    _add_blocks(tokens, builder)
+    return ParsedContent(
+        blocks=builder.finish(),
+        title=about.title,
+        author=about.author,
+        language=about.language,
+        charset=decoded.charset,
+        created_at=about.created_at,
+        modified_at=about.modified_at,
+    )
 
 
-def _add_blocks(tokens: Sequence[Token], request: ParseRequest, builder: BlockBuilder) -> None:
+def _add_blocks(tokens: Sequence[Token], builder: BlockBuilder) -> None:
     ordered: list[bool] = []
     for token in tokens:
         match token.type:
@@ -75,7 +92,12 @@ def _add_blocks(tokens: Sequence[Token], request: ParseRequest, builder: BlockBu
                 builder.rule()
             case "html_block":
                 builder.end_block()
-                add_fragment(token.content, request, builder)
+                add_fragment(token.content, builder)
+                builder.end_block()
+            case "footnote_open":
+                builder.end_block()
+                builder.text(f"{_label(token)} ")
+            case "footnote_close":
                 builder.end_block()
             case "inline":
                 _add_inlines(token.children or (), builder)
@@ -105,12 +127,18 @@ def _add_inlines(tokens: Sequence[Token], builder: BlockBuilder) -> None:
                 targets.append(str(token.attrGet("href") or ""))
             case "link_close":
                 targets.pop()
+            case "footnote_ref":
+                builder.text(_label(token))
             case "html_inline":
                 style = _after_tag(token.content, style, builder)
             case _ if token.tag in _FLAGS:
                 style = _flagged(style, _FLAGS[token.tag], is_on=token.nesting > 0)
             case _:
                 pass
+
+
+def _label(note: Token) -> str:
+    return f"[{int(note.meta['id']) + 1}]"
 
 
 def _after_tag(html: str, style: Style, builder: BlockBuilder) -> Style:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -20,7 +21,7 @@ from hyperspot.file_parser_builtin.infra.rtf_pieces import (
 from hyperspot.file_parser_builtin.infra.rtf_table import grid_rows
 from modkit import UNSET
 
-_FIRST_HALF, _PAST_HALVES = "\ud800", "\ue000"
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _FLAGS: Final = tuple(attribute.name for attribute in attrs.fields(Style))
 _UNITS: Final = "utf-16-le"
 
@@ -123,6 +124,6 @@ def _one(part: list[RtfRun | Image]) -> RtfRun | Image:
     if isinstance(first, Image):
         return first
     text = "".join(run.text for run in part if isinstance(run, RtfRun))
-    if any(_FIRST_HALF <= character < _PAST_HALVES for character in text):
+    if _HALF.search(text):
         text = text.encode(_UNITS, "surrogatepass").decode(_UNITS, "replace")
     return RtfRun(text, first.style, first.target)

@@ -53,6 +53,7 @@ class RtfFlow(ShownText):
     _label: str = ""
     _then: Callable[[], None] = _nothing
     _content: list[RtfRun | Image] = field(factory=list[RtfRun | Image], init=False)
+    _boxed: list[Piece] = field(factory=list[Piece], init=False)
     _rows: RtfRows = field(init=False)
     _last_look: ParagraphLook = field(factory=ParagraphLook, init=False)
     _page_ended: str = field(default="", init=False)
@@ -78,7 +79,7 @@ class RtfFlow(ShownText):
 
     def box(self) -> RtfFlow:
         """See `ShownText`."""
-        return RtfFlow(self._rows.put, self._styles)
+        return RtfFlow(self._boxed.append, self._styles)
 
     def end(self) -> None:
         """End the last paragraph and all tables."""
@@ -134,6 +135,9 @@ class RtfFlow(ShownText):
         self._rows.close_to(look.depth)
         if content:
             self._rows.put(self._styles.paragraph(look, content))
+        boxed, self._boxed[:] = list(self._boxed), []
+        for piece in boxed:
+            self._rows.put(piece)
 
     def _put_shown(self, piece: Piece) -> None:
         if self._page_ended:

@@ -71,7 +71,7 @@ class ShownText(RtfDestination):
 
     @abstractmethod
     def box(self) -> ShownText:
-        """Return the text of a box that stands in this text; it comes before the paragraph that it stands in."""
+        """Return the text of a box that stands in this text; it comes after the paragraph that it stands in."""
 
 
 @frozen(kw_only=True)

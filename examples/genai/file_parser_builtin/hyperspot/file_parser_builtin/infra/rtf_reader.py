@@ -200,7 +200,9 @@ class RtfReader:
     def _flush(self) -> None:
         if self._bytes:
             group = self._groups[-1]
-            codec = self._charsets.codec(group.font)
+            # Titles, names and such are in no font, so not in the default one either.
+            in_font = group.font is not None or group.destination is group.shown
+            codec = self._charsets.codec(group.font) if in_font else self._charsets.default
             self._text(group, self._bytes.decode(codec, "replace"))
             self._bytes.clear()
 
