@@ -138,7 +138,7 @@ class HtmlWalk:
 
     def _leaf(self, tag: str, node: LexborNode) -> None:
         if tag == "pre":
-            self._builder.code_block(node.text().removeprefix("\n"), _language(node))
+            self._builder.code_block(_preformatted(node), _language(node))
         elif tag == "br":
             self._builder.line_break()
         elif tag == "hr":
@@ -206,6 +206,17 @@ def _attribute(node: LexborNode, name: str) -> str:
 def _span(node: LexborNode, name: str) -> int:
     text = _attribute(node, name).strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _preformatted(node: LexborNode) -> str:
+    """Return the text of *node* as it stands; the line feed after its start tag is gone since the tree was built."""
+    pieces: list[str] = []
+    for item in node.traverse(include_text=True):
+        if item.tag == "br":
+            pieces.append("\n")
+        elif item.tag == "-text" and not (item.parent and item.parent.tag in _SKIPPED):
+            pieces.append(item.text_content or "")
+    return "".join(pieces)
 
 
 def _language(node: LexborNode) -> str:
