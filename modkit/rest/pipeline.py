@@ -140,8 +140,12 @@ def body_size_check(limit_bytes: int) -> Check:
 
 
 def media_type_check(accepted: tuple[str, ...], *, required: bool) -> Check:
-    """Make the check that the body has one of the *accepted* media types, and no encoding such as gzip."""
+    """Make the check that the body has one of the *accepted* media types, and no encoding such as gzip.
+
+    A body whose type is not declared is accepted where every type is.
+    """
     exact = frozenset(kind.encode() for kind in accepted)
+    accepts_all = "*/*" in accepted
 
     def check(exchange: Exchange) -> None:
         headers = exchange.headers
@@ -150,7 +154,9 @@ def media_type_check(accepted: tuple[str, ...], *, required: bool) -> Check:
         content_type = headers.get(b"content-type", b"")
         if content_type in exact:
             return
-        if not content_type and not required and not declared_length(exchange, 2**62):
+        if not content_type and (
+            accepts_all or (not required and not declared_length(exchange, 2**62))
+        ):
             return
         if not is_covered(content_type.decode("latin-1"), accepted):
             raise UnsupportedMediaType(

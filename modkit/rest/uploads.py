@@ -60,9 +60,15 @@ class Upload:
         try:
             return await self._chunks.__anext__()
         except StopAsyncIteration:
-            while self._rest is not None and await self._rest.next() is not None:
-                pass  # what follows the file must be well-formed, or the file may have been cut
+            await self._check_rest()
             raise
+
+    async def _check_rest(self) -> None:
+        """Read what follows the file: it must be well-formed, or the file may have been cut."""
+        while self._rest is not None and (item := await self._rest.next()) is not None:
+            if isinstance(item, PartHead) and item.name == "file":
+                error = FieldError("$.file", "repeated", "The form has more than one field 'file'.")
+                raise Invalid(errors=(error,))
 
 
 class Multipart:

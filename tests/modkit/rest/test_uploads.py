@@ -129,6 +129,14 @@ async def test_other_types_are_refused_unless_accepted(asgi: Any) -> None:
     assert (await asgi.call(api, "POST", "/shop/v1/any", body=b"a", headers=pdf)).status == 200
 
 
+async def test_type_may_be_left_out_where_every_type_is_accepted(asgi: Any) -> None:
+    api = api_with(asgi)
+    refused = await asgi.call(api, "POST", "/shop/v1/upload", body=b"a")
+    assert (refused.status, refused.problem.code) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    answer = await asgi.call(api, "POST", "/shop/v1/any", body=b"a")
+    assert (answer.status, answer.json["text"], answer.json["media_type"]) == (200, "a", "")
+
+
 async def test_a_form_is_read_part_by_part(asgi: Any) -> None:
     api = api_with(asgi)
     body = part("a", "1") + part("b", "ü") + b"--B--"
@@ -179,6 +187,13 @@ FORM_REFUSALS = [
         id="no-text",
     ),
     pytest.param("upload", part("a", "1") + b"--B--", 422, "VALIDATION_ERROR", id="no-file"),
+    pytest.param(
+        "upload",
+        part("file", "1") + part("file", "2") + b"--B--",
+        422,
+        "VALIDATION_ERROR",
+        id="two-files",
+    ),
     pytest.param(
         "upload", part("file", "1" * 10_000) + b"--B--", 413, "REQUEST_TOO_LARGE", id="too-large"
     ),

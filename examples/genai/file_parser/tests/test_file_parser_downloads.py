@@ -17,7 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperspot.file_parser import FileParserModule
-from hyperspot.file_parser.contract import FileParserClient, RemoteFile, UrlSource
+from hyperspot.file_parser.contract import (
+    FileFormat,
+    FileParserClient,
+    RemoteFile,
+    UrlSource,
+    media_types,
+)
+from hyperspot.file_parser.domain.contradiction import contradicted_type
 from hyperspot.file_parser.domain.remote_name import name_of_download
 from hyperspot.file_parser.testing import FakeParser
 from modkit.testing import ModuleHarness, Response, security_context
@@ -202,6 +209,89 @@ async def test_answers_that_are_no_file(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert "secret" not in answer.text
     assert parser.requests == []
+
+
+async def login_page(_: web.Request) -> web.StreamResponse:
+    return web.Response(text="<h1>Log in</h1>", content_type="text/html")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("surface", ["", "/markdown", "/events"])
+async def test_page_in_the_place_of_a_file_is_refused(
+    harness: ModuleHarness, parser: FakeParser, server: Server, surface: str
+) -> None:
+    server.handler = login_page
+    answer = await asked(harness, f"{server.url}/notes.txt", surface)
+    assert (answer.status_code, answer.json()["code"]) == (400, "MEDIA_TYPE_MISMATCH")
+    assert answer.json()["detail"].startswith(
+        "'notes.txt' should be text/plain, but its server declares text/html"
+    )
+    assert parser.requests == []
+
+
+@pytest.mark.anyio
+async def test_label_of_an_upload_does_not_matter(harness: ModuleHarness) -> None:
+    answer = await harness.client(CALLER).post(
+        "/file-parser/v1/upload?filename=notes.txt",
+        content=b"hello",
+        headers={"content-type": "image/png"},
+    )
+    assert answer.status_code == 200
+
+
+FORMATS = [
+    FileFormat(media_type=media_type, extensions=tuple(extensions.split()))
+    for media_type, extensions in (
+        (media_types.PDF, "pdf"),
+        (media_types.DOCX, "docx"),
+        (media_types.XLS, "xls"),
+        (media_types.XML, "xml svg"),
+        (media_types.JSON_LINES, "jsonl"),
+        (media_types.MARKDOWN, "md"),
+        (media_types.PNG, "png"),
+        ("application/x-notes", "notes"),
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("filename", "declared"),
+    [
+        pytest.param("a.pdf", "", id="nothing-declared"),
+        pytest.param("a.pdf", "application/octet-stream", id="bytes"),
+        pytest.param("a.pdf", "application/x-pdf", id="unknown"),
+        pytest.param("A.PDF", "application/pdf", id="upper-case"),
+        pytest.param("pdf", "text/html", id="no-extension"),
+        pytest.param("a.php", "text/html", id="unknown-extension"),
+        pytest.param("a.docx", "application/zip", id="container"),
+        pytest.param("a.docx", "application/msword", id="old-name-of-the-family"),
+        pytest.param("a.xls", "text/csv", id="table"),
+        pytest.param("a.svg", "image/svg+xml", id="kind-of-xml"),
+        pytest.param("a.md", "text/plain", id="text"),
+        pytest.param("a.jsonl", "application/json", id="lines"),
+        pytest.param("a.png", "image/x-png", id="unknown-image"),
+        pytest.param("a.notes", "application/x-notes", id="third-party"),
+    ],
+)
+def test_types_that_a_name_may_have(filename: str, declared: str) -> None:
+    assert contradicted_type(filename, declared, FORMATS) is None
+
+
+@pytest.mark.parametrize(
+    ("filename", "declared", "expected"),
+    [
+        pytest.param("a.pdf", "text/html", media_types.PDF, id="page"),
+        pytest.param("A.PDF", "text/plain", media_types.PDF, id="text"),
+        pytest.param("a.pdf", "application/problem+json", media_types.PDF, id="problem"),
+        pytest.param("a.pdf", "application/zip", media_types.PDF, id="container-of-others"),
+        pytest.param("a.docx", "video/mp4", media_types.DOCX, id="video"),
+        pytest.param("a.png", "image/jpeg", media_types.PNG, id="another-image"),
+        pytest.param("a.md", "text/html", media_types.MARKDOWN, id="rendered"),
+        pytest.param("a.notes", "text/html", "application/x-notes", id="third-party"),
+    ],
+)
+def test_types_that_a_name_cannot_have(filename: str, declared: str, expected: str) -> None:
+    assert contradicted_type(filename, declared, FORMATS) == expected
 
 
 async def never(request: web.Request) -> web.StreamResponse:

@@ -182,6 +182,22 @@ def test_html_page_keeps_its_structure(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        pytest.param("<pre>\na</pre>", "a", id="line-feed-of-the-tag"),
+        pytest.param("<pre>\n\na</pre>", "\na", id="blank-line"),
+        pytest.param("<pre><code>\na</code></pre>", "\na", id="blank-line-of-the-code"),
+        pytest.param("<pre>a<br>b<b><br/>c</b></pre>", "a\nb\nc", id="line-breaks"),
+        pytest.param("<pre>a<script>x()</script><!--y-->b</pre>", "ab", id="unseen"),
+    ],
+)
+def test_preformatted_text_keeps_its_lines(tmp_path: Path, source: str, text: str) -> None:
+    (code,) = parse(tmp_path, source.encode(), "text/html").blocks
+    assert isinstance(code, CodeBlock)
+    assert code.text == text
+
+
+@pytest.mark.parametrize(
     ("data", "declared", "charset", "text"),
     [
         pytest.param("héllo".encode(), None, "utf-8", "héllo", id="utf-8"),

@@ -52,6 +52,7 @@ class FileParserClient(ABC):
             LocalFilesClosed, PathNotAllowed, LocalFileUnreadable, LocalFileNotFound, NotARegularFile: A local file
                 cannot be had.
             InvalidUrl, EgressRefused, UpstreamFailed, UpstreamTooSlow: A remote file cannot be had.
+            MediaTypeMismatch: The server of a remote file declares another type than its name has.
         """
 
     @abstractmethod

@@ -40,6 +40,25 @@ class UnsupportedFileType(Malformed):
 
 
 @define
+class MediaTypeMismatch(Malformed):
+    """The address names one kind of file, and its server answers another.
+
+    Attributes:
+        filename: Name of the file.
+        declared: What the server says it is.
+        expected: What the extension of the name says.
+    """
+
+    template: ClassVar[str] = (
+        "{filename!r} should be {expected}, but its server declares {declared}, which is often a page that asks to log"
+        " in; give the address of the file itself, or upload it."
+    )
+    filename: str
+    declared: str
+    expected: str
+
+
+@define
 class NoParserAvailable(PlatformError):
     """No installed worker parses this kind of file."""
 

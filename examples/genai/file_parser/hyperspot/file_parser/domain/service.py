@@ -13,6 +13,7 @@ from attrs import define
 from hyperspot.file_parser.contract.client import FileParserClient
 from hyperspot.file_parser.contract.document_input import DocumentInput
 from hyperspot.file_parser.contract.errors import (
+    MediaTypeMismatch,
     NoParserAvailable,
     ParseLimitExceeded,
     ParserCrashed,
@@ -25,6 +26,7 @@ from hyperspot.file_parser.contract.models import (
     ParseResult,
     ParserInfo,
     ParserWorker,
+    UrlSource,
 )
 from hyperspot.file_parser.contract.plugin import (
     DocumentParser,
@@ -34,6 +36,7 @@ from hyperspot.file_parser.contract.plugin import (
 from hyperspot.file_parser.contract.progress import Report, unreported
 from hyperspot.file_parser.contract.sniffing import sniff
 from hyperspot.file_parser.domain.admission import Admission
+from hyperspot.file_parser.domain.contradiction import contradicted_type
 from hyperspot.file_parser.domain.installed_workers import InstalledWorkers
 from hyperspot.file_parser.domain.intake import Incoming, Intake
 from hyperspot.file_parser.domain.markdown import render_markdown as rendered
@@ -106,6 +109,7 @@ class FileParserService(FileParserClient):
         async with AsyncExitStack() as opened:
             opened.enter_context(self._admission.place())
             async with self._intake.open(document, limit_bytes=limit_bytes) as incoming:
+                self._check_type(incoming)
                 keeping = self._spool.keep(
                     incoming.content, filename=incoming.name, limit_bytes=limit_bytes
                 )
@@ -122,6 +126,14 @@ class FileParserService(FileParserClient):
                 raise NoParserAvailable(request.filename, request.media_type)
             parsed = await _run(worker, ctx, path, request, report)
         return _assemble(parsed, request, incoming)
+
+    def _check_type(self, incoming: Incoming) -> None:
+        """Refuse a download that is declared as another type than it has the name of."""
+        if not isinstance(incoming.source, UrlSource):
+            return  # who uploads a file labels it as they like
+        declared = incoming.declared.media_type
+        if expected := contradicted_type(incoming.name, declared, self._workers.formats()):
+            raise MediaTypeMismatch(incoming.name, declared, expected)
 
     async def _recognise(self, path: Path, incoming: Incoming) -> str:
         declared = incoming.declared.media_type

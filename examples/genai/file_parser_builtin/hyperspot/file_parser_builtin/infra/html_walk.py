@@ -210,7 +210,7 @@ class HtmlWalk:
 
     def _leaf(self, tag: str, node: LexborNode) -> None:
         if tag == "pre":
-            self._builder.code_block(_lines(node), _language(node))
+            self._builder.code_block(_preformatted(node), _language(node))
         elif tag == "br":
             self._builder.line_break()
         elif tag == "hr":
@@ -297,15 +297,6 @@ def _is_hidden(node: LexborNode) -> bool:
     return "hidden" in attributes or bool(_NOT_SHOWN.search(attributes.get("style") or ""))
 
 
-def _lines(node: LexborNode) -> str:
-    pieces = [
-        "\n" if inner.tag == "br" else inner.text_content or ""
-        for inner in node.traverse(include_text=True)
-        if inner.tag in ("br", "-text")
-    ]
-    return "".join(pieces).removeprefix("\n")
-
-
 def _pixels(node: LexborNode, name: str) -> int | UnsetType:
     text = attribute(node, name).strip().lower().removesuffix("px")
     is_number = text.isascii() and text.isdigit() and len(text) <= _MAX_SIZE_DIGITS
@@ -315,6 +306,17 @@ def _pixels(node: LexborNode, name: str) -> int | UnsetType:
 def _span(node: LexborNode, name: str) -> int:
     text = attribute(node, name).strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _preformatted(node: LexborNode) -> str:
+    """Return the text of *node* as it stands; the line feed after its start tag is gone since the tree was built."""
+    pieces: list[str] = []
+    for item in node.traverse(include_text=True):
+        if item.tag == "br":
+            pieces.append("\n")
+        elif item.tag == "-text" and not (item.parent and item.parent.tag in _SKIPPED):
+            pieces.append(item.text_content or "")
+    return "".join(pieces)
 
 
 def _language(node: LexborNode) -> str:

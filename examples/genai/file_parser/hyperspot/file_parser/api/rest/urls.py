@@ -10,6 +10,7 @@ from attrs import frozen
 from hyperspot.file_parser.api.rest.parse_events import ParseEventDto, events_of
 from hyperspot.file_parser.api.rest.surface import Surface, example
 from hyperspot.file_parser.contract.document_input import RemoteFile
+from hyperspot.file_parser.contract.errors import MediaTypeMismatch
 from hyperspot.file_parser.contract.models import ParseOptions, ParseResult
 from modkit import Meta
 from modkit.http import (
@@ -27,6 +28,7 @@ from modkit.security import SecurityContext
 
 _ERRORS: Final = (
     InvalidUrl,
+    MediaTypeMismatch,
     EgressRefused,
     UpstreamUnreachable,
     UpstreamRefused,

@@ -33,6 +33,7 @@ from hyperspot.file_parser.contract.media_types import (
 )
 from hyperspot.file_parser.contract.models import FileFormat
 from hyperspot.file_parser.contract.sniffing.bounded_file import BoundedFile
+from hyperspot.file_parser.contract.sniffing.declared_text import text_type_declared
 from hyperspot.file_parser.contract.sniffing.ole_type import ole_type
 from hyperspot.file_parser.contract.sniffing.text_type import (
     as_text,
@@ -70,15 +71,6 @@ _EXTENSIONS: Final[dict[str, str]] = {
     **dict.fromkeys(("tsv", "tab"), TSV),
     **dict.fromkeys(("md", "markdown"), MARKDOWN),
     **dict.fromkeys(("txt", "text", "log"), PLAIN_TEXT),
-}
-_DECLARED: Final[dict[str, str]] = {
-    **{kind: kind for kind in (HTML, XML, JSON, JSON_LINES, EML, CSV, TSV, MARKDOWN, PLAIN_TEXT)},
-    "application/xhtml+xml": HTML,
-    "text/xml": XML,
-    "text/json": JSON,
-    "application/jsonl": JSON_LINES,
-    "text/x-markdown": MARKDOWN,
-    "application/csv": CSV,
 }
 _GENERAL: Final = frozenset([ZIP, OLE, GZIP, XML, JSON])  # many formats are made of these
 
@@ -118,7 +110,7 @@ def sniff(
     return (
         _EXTENSIONS.get(extension)
         or (EML if has_mail_headers(text) else None)
-        or _declared_text(declared)
+        or text_type_declared(declared)
         or probable_type(text, is_whole=len(head) < _HEAD_BYTES)
         or PLAIN_TEXT
     )
@@ -158,11 +150,3 @@ def _foreign_type(
 
 def _begins(head: bytes, signature: str) -> bool:
     return head[: len(signature)].hex().startswith(signature.lower())
-
-
-def _declared_text(declared: str) -> str | None:
-    if declared.endswith("+json"):
-        return JSON
-    return (
-        XML if declared.endswith("+xml") and declared not in _DECLARED else _DECLARED.get(declared)
-    )
