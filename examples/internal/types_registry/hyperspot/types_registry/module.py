@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from hyperspot.types_registry.api.rest.entities import EntityRoutes
+from hyperspot.types_registry.api.rest.gts_checks import GtsCheckRoutes
+from hyperspot.types_registry.api.rest.gts_entities import GtsEntityRoutes
+from hyperspot.types_registry.api.rest.gts_ids import GtsIdRoutes
 from hyperspot.types_registry.config import TypesRegistryConfig
 from hyperspot.types_registry.contract import TypesRegistryClient
 from hyperspot.types_registry.domain.port import RegistryPort
@@ -11,6 +14,7 @@ from hyperspot.types_registry.infra.entity_files import read_entity_files
 from modkit import ModuleContext, Phase, StartupError, module, on_start
 from modkit.events import EventBus
 from modkit.gts import GtsStore
+from modkit.gts.operations import GtsOperations
 from modkit.ports import TypesRegistry
 from modkit.rest.capability import RestCapability
 from modkit.rest.routes import Routes
@@ -29,9 +33,10 @@ class TypesRegistryModule(RestCapability):
         fields = ctx.config.id_fields()
         bus = EventBus()
         ctx.on_close(bus.close)
-        self._service = TypesRegistryService(
-            GtsStore(fields=fields, max_entities=ctx.config.max_entities), bus
-        )
+        store = GtsStore(fields=fields, max_entities=ctx.config.max_entities)
+        self._operations = GtsOperations(store)
+        self._is_unchecked = ctx.config.unchecked_gts_entities
+        self._service = TypesRegistryService(store, bus)
         for document in read_entity_files(ctx.config.paths):
             await self._service.register([document.content], source=str(document.path))
         ctx.hub.provide(TypesRegistryClient, self._service)
@@ -51,3 +56,10 @@ class TypesRegistryModule(RestCapability):
     def routes(self, routes: Routes) -> None:
         """Declare the operations."""
         EntityRoutes(self._service).register(routes)
+        GtsIdRoutes(self._operations).register(routes)
+        GtsCheckRoutes(registry=self._service, operations=self._operations).register(routes)
+        GtsEntityRoutes(
+            registry=self._service,
+            operations=self._operations,
+            is_unchecked=self._is_unchecked,
+        ).register(routes)

@@ -8,6 +8,7 @@ from typing import Any
 
 from modkit.gts import UnreadableDocument, read_object
 from modkit.gts.faults import shortened
+from modkit.gts.json_kinds import is_array, is_object
 
 _MOST_INTEGER = 2**64  # what encoders of JSON write without loss
 
@@ -39,9 +40,9 @@ def _refuse_huge_integers(document: dict[str, Any]) -> None:
     waiting: list[Any] = [document]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(value.values())  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-        elif isinstance(value, list):
-            waiting.extend(value)  # pyright: ignore[reportUnknownArgumentType]
+        if is_object(value):
+            waiting.extend(value.values())
+        elif is_array(value):
+            waiting.extend(value)
         elif isinstance(value, int) and not -_MOST_INTEGER // 2 <= value < _MOST_INTEGER:
             raise UnreadableDocument("an integer in it has more than 64 bits")
