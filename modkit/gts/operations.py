@@ -83,7 +83,7 @@ class GtsOperations:
         entity = self.store.extract(document)
         return {
             "id": entity.id,
-            "type_id": entity.type_id,
+            "type_id": _plain(entity.type_id),
             "is_type": entity.is_type,
             "selected_entity_field": entity.entity_field,
             "selected_type_id_field": entity.type_field,
@@ -142,7 +142,11 @@ class GtsOperations:
         """Return what *gts_id* refers to, directly and by way of others (OP#7)."""
         graph = graph_of(self.store, gts_id)
         nodes = {
-            node.id: {"refs": node.refs, "type_id": node.type_id, "is_known": node.is_known}
+            str(node.id): {
+                "refs": node.refs,
+                "type_id": _plain(node.type_id),
+                "is_known": node.is_known,
+            }
             for node in graph.nodes.values()
         }
         return {"id": gts_id, "ok": not graph.errors, "nodes": nodes, "errors": list(graph.errors)}
@@ -219,7 +223,11 @@ def _segment(segment: GtsSegment) -> Answer:
 
 
 def _summary(entity: Entity) -> Answer:
-    return {"id": entity.id, "type_id": entity.type_id, "is_type": entity.is_type}
+    return {"id": entity.id, "type_id": _plain(entity.type_id), "is_type": entity.is_type}
+
+
+def _plain(gts_id: str | None) -> str | None:
+    return None if gts_id is None else str(gts_id)  # not every encoder writes a subclass of str
 
 
 def _verdict(found: Compatibility | None) -> Answer:

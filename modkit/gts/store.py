@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -148,8 +148,12 @@ class GtsStore:
         """Return every identifier in order, minor versions aside."""
         return tuple(gts_id for _, gts_id in self._sorted())
 
-    def matching(self, pattern: str) -> Iterator[Entity]:
+    def matching(self, pattern: str, *, after: str = "") -> Iterator[Entity]:
         """Yield the entities that *pattern* covers, in order; what has no identifier of GTS is never covered.
+
+        Args:
+            pattern: What `GtsPattern` takes.
+            after: An identifier; what comes up to it in the order is left out.
 
         Raises:
             InvalidGtsPattern: *pattern* is none.
@@ -159,6 +163,8 @@ class GtsStore:
         order = self._sorted()
         begin = bisect_left(order, (prefix,))
         end = bisect_left(order, (prefix + _AFTER_ALL,), begin)
+        if after:
+            begin = bisect_right(order, (_index_key(after), after), begin, end)
         found = [gts_id for _, gts_id in order[begin:end]]
         if not compiled.is_prefix:
             found = list(filter(compiled.matches_valid, found))

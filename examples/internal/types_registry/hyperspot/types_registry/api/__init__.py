@@ -1,0 +1,1 @@
+"""Translation in: what the outside asks."""
