@@ -17,8 +17,10 @@ _TEXT: Final = rb'"(?:[^"\\]++|\\.)*+"?'
 _TEXTS: Final = re.compile(_TEXT, re.DOTALL)
 # A stretch of so many texts and what is between them: without it, a list of all pieces would be many bodies large.
 _STRETCH: Final = re.compile(rb"(?:[^\"]*+" + _TEXT + rb"){1,1000}+|[^\"]++", re.DOTALL)
-_STEPS: Final = bytes(1 if byte in b"[{" else 0 for byte in range(256))
+_STEPS: Final = {ord("["): 1, ord("]"): -1}
+_AS_SQUARE: Final = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_NOT_MARKS: Final = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 _Object: TypeAlias = tuple[tuple[str, ...], dict[str, Any]]
 _CONTAINERS: Final = (list, tuple)
 _encode: Final = msgspec.json.Encoder().encode
@@ -33,16 +35,28 @@ def is_too_deep(body: bytes | bytearray, max_depth: int) -> bool:
     """
     if body.count(b"[") + body.count(b"{") <= max_depth:
         return False
-    depth = 0
-    for stretch in _STRETCH.finditer(body):
-        steps = _TEXTS.sub(b"", stretch[0]).translate(_STEPS, _NOT_BRACKETS)
-        opened = steps.count(1)
-        if depth + opened > max_depth:
-            depths = accumulate(map((-1, 1).__getitem__, steps), initial=depth)
-            if any(map(operator.gt, depths, repeat(max_depth))):
-                return True
-        depth += 2 * opened - len(steps)
-    return False
+    left = brackets = _brackets(body)
+    # Each turn takes what has nothing inside it, so that of what is closed a level goes.
+    for _ in range(max_depth):
+        left = left.replace(b"[]", b"")
+        if not left:
+            return False
+    depths = accumulate(map(_STEPS.__getitem__, brackets), initial=0)
+    return any(map(operator.gt, depths, repeat(max_depth)))
+
+
+def _brackets(body: bytes | bytearray) -> bytes | bytearray:
+    """Return the brackets of *body* that are in no text, all of them as if they were square."""
+    if b"\\" in body:
+        return b"".join(
+            _TEXTS.sub(b"", stretch[0]).translate(_AS_SQUARE, _NOT_BRACKETS)
+            for stretch in _STRETCH.finditer(body)
+        )
+    # Two quotes beside one another go: what is between other quotes stays so. Few are left, of texts with brackets.
+    kept = body.translate(_AS_SQUARE, _NOT_MARKS).replace(b'""', b"")
+    if b'"' not in kept:
+        return kept
+    return b"".join(_TEXTS.sub(b"", stretch[0]) for stretch in _STRETCH.finditer(kept))
 
 
 def may_repeat_a_key(body: bytes | bytearray, document: Any) -> bool:

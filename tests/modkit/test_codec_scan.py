@@ -22,9 +22,11 @@ def depth_of(value: Any) -> int:
     return 0
 
 
-@given(json_values, st.booleans())
-def test_the_depth_is_that_of_the_value_whatever_its_texts_hold(value: Any, is_ascii: bool) -> None:
-    wrapped = {'[{"\\': [value, '[[[[{{{{\\"']}
+@given(json_values, st.booleans(), st.sampled_from(['[[[[{{{{\\"', "[[[[{{{{", "]}", ""]))
+def test_the_depth_is_that_of_the_value_whatever_its_texts_hold(
+    value: Any, is_ascii: bool, text: str
+) -> None:
+    wrapped = {text: [value, text]}
     body = json.dumps(wrapped, ensure_ascii=is_ascii).encode()
     depth = depth_of(wrapped)
     assert not is_too_deep(body, depth)
