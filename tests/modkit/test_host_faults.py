@@ -38,7 +38,8 @@ from tests.modkit.conftest import HostMaker
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_leaks")]
 
-QUICK = {"runtime": {"start_timeout_s": 0.05, "stop_timeout_s": 0.05}}
+# Long enough for steps that work, also on a busy machine; what hangs takes as long.
+QUICK = {"runtime": {"start_timeout_s": 0.25, "stop_timeout_s": 0.25}}
 
 
 async def fail() -> None:
@@ -58,16 +59,16 @@ async def leave() -> None:
 
 
 async def block() -> None:
-    time.sleep(0.06)  # what a careless author does: nothing can interrupt it, but it is reported
+    time.sleep(0.26)  # what a careless author does: nothing can interrupt it, but it is reported
     await asyncio.Event().wait()
 
 
 FAULTS = {
     "fails": (fail, "raised ValueError: boom"),
-    "hangs": (hang, "did not finish within 0.05 s"),
+    "hangs": (hang, "did not finish within 0.25 s"),
     "cancels": (cancel, "it was cancelled, though not by its caller"),
     "exits": (leave, "raised SystemExit: the module wants to leave"),
-    "blocks": (block, "did not finish within 0.05 s"),
+    "blocks": (block, "did not finish within 0.25 s"),
 }
 STEPS = {
     "provision": Phase.INIT,
@@ -84,6 +85,7 @@ class Fault:
     def __init__(self, step: str, act: Callable[[], Awaitable[None]]) -> None:
         self._step = step
         self._act = act
+        self.waits = act in (hang, block)
         self.journal: list[str] = []
 
     async def at(self, step: str) -> None:
@@ -175,7 +177,7 @@ def host_with(make_host: HostMaker, fault: Fault, *classes: type) -> Host:
     return make_host(
         *found,
         resources=resources,
-        modules=None if classes else {"third": QUICK},
+        modules=None if classes or not fault.waits else {"third": QUICK},
         server={"drain_timeout_s": 0.05},
     )
 
