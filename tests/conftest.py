@@ -1,20 +1,8 @@
-"""The event loop of async tests, and how hard hypothesis tries."""
+"""The event loop of async tests."""
 
 from __future__ import annotations
 
-import os
-
 import pytest
-from hypothesis import HealthCheck, settings
-
-# Shared machines stall now and then: a deadline or a slow first example says nothing about our code.
-patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("dev", patient, max_examples=50)
-settings.register_profile("ci", patient, max_examples=100, derandomize=True, database=None)
-settings.register_profile("deep", patient, max_examples=5_000)
-settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
-)
 
 
 @pytest.fixture(scope="session")
