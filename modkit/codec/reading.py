@@ -29,6 +29,7 @@ import attrs
 from msgspec import UNSET, Meta, UnsetType
 from typing_extensions import TypeAliasType
 
+from modkit.codec.formats import is_typed_text
 from modkit.codec.shapes import (
     LENGTH_LIMITS,
     NUMBER_LIMITS,
@@ -91,7 +92,7 @@ class ShapeReader:
             return self._read(kind.__value__, place)
         if kind is Any or kind is object:
             return Anything()
-        if kind in _SCALARS:
+        if kind in _SCALARS or is_typed_text(kind):
             return Scalar(kind=kind)
         if get_origin(kind) in (Union, types.UnionType):
             return self._either(get_args(kind), place)
@@ -115,9 +116,9 @@ class ShapeReader:
         if cls in (dict, collections.abc.Mapping):
             key_kind, value_kind = arguments or (str, Any)
             key = self._read(key_kind, place)
-            is_text = (isinstance(key, Scalar) and key.kind in (str, UUID)) or (
-                isinstance(key, Choice) and all(isinstance(value, str) for value in key.values)
-            )
+            is_text = (
+                isinstance(key, Scalar) and (key.kind in (str, UUID) or is_typed_text(key.kind))
+            ) or (isinstance(key, Choice) and all(isinstance(value, str) for value in key.values))
             if not isinstance(key, Scalar | Choice) or not is_text:
                 raise UnsupportedType(
                     f"{place}: the keys of a JSON object are texts; use str, UUID, an Enum of str or a Literal, "

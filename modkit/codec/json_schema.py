@@ -14,7 +14,7 @@ from attrs import NOTHING, frozen
 from msgspec import UNSET
 
 from modkit.codec.encode import Preparers
-from modkit.codec.formats import DECIMAL_MAX_LENGTH, DECIMAL_PATTERN
+from modkit.codec.formats import DECIMAL_MAX_LENGTH, DECIMAL_PATTERN, is_typed_text
 from modkit.codec.reading import ShapeReader
 from modkit.codec.shadow import INT_MAX, INT_MIN
 from modkit.codec.shapes import (
@@ -115,7 +115,7 @@ class _Writer:
     def _bare(self, shape: Shape) -> JsonObject:
         match shape:
             case Scalar(kind=kind):
-                return _scalar(shape, kind.__name__)
+                return _scalar(shape, kind)
             case Choice(values=values):
                 return _choice(values)
             case ListOf(item=item, is_set=is_set):
@@ -191,7 +191,10 @@ class _Writer:
         return written
 
 
-def _scalar(shape: Scalar, name: str) -> JsonObject:
+def _scalar(shape: Scalar, kind: Any) -> JsonObject:
+    if is_typed_text(kind):
+        return dict(getattr(kind, "json_schema"))  # noqa: B009 - a class of any module
+    name = kind.__name__
     written = dict(_SCALARS[name])
     limits = shape.limits
     if name == "int" and (limits.gt is not None or limits.ge is not None):
