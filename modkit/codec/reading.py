@@ -64,9 +64,13 @@ class ShapeReader:
     """Reads type hints; one reader gives every model one shape.
 
     A model that is in a union anywhere in what one reader has read has a required tag everywhere there.
+
+    Args:
+        names: What hints may name beside the globals of their module, such as a class that is still being made.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[str, Any] | None = None) -> None:
+        self._names = names
         self._models: dict[tuple[Any, ...], Model] = {}
         self._unions: list[tuple[Either, str]] = []
 
@@ -161,7 +165,7 @@ class ShapeReader:
             )
         model = self._models[key] = Model(cls=cls, arguments=arguments)
         try:
-            hints = _hints(cls, arguments)
+            hints = _hints(cls, arguments, self._names)
             model.fields = tuple(self._field(cls, item, hints) for item in attrs.fields(cls))
         except BaseException:
             del self._models[key]
@@ -187,12 +191,15 @@ class ShapeReader:
         return Field(name=item.name, shape=self._read(hint, place), default=item.default)
 
 
-def _hints(cls: type[Any], arguments: tuple[Any, ...]) -> dict[str, Any]:
+def _hints(
+    cls: type[Any], arguments: tuple[Any, ...], names: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """Return the hints of all fields, type variables replaced by what each base class was given."""
     hints: dict[str, Any] = {}
     for owner, bound in reversed(_bindings(cls, arguments)):
+        local = None if names is None else {**vars(owner), **names}
         try:
-            resolved = get_type_hints(owner, include_extras=True)
+            resolved = get_type_hints(owner, localns=local, include_extras=True)
         except Exception as error:  # whatever a string in a hint evaluates to
             raise UnsupportedType(
                 f"{owner.__module__}.{owner.__qualname__}: a type hint cannot be resolved: {error}; import the name "

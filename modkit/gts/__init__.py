@@ -20,6 +20,14 @@ from modkit.gts.query import Condition, InvalidQuery, Query
 from modkit.gts.relationships import Graph, Node, graph_of
 from modkit.gts.store import GtsStore
 from modkit.gts.traits import TraitLevel, Traits
+from modkit.gts.typed import InvalidTypeClass, base_of, gts_type, schema_of, type_id_of
+from modkit.gts.typed_instances import (
+    document_of,
+    gts_instance,
+    register_instance,
+    register_type,
+)
+from modkit.gts.typed_schema import open_object
 from modkit.gts.validation import (
     effective_traits,
     register,
@@ -49,6 +57,7 @@ __all__ = [
     "InvalidGtsPattern",
     "InvalidQuery",
     "InvalidSelector",
+    "InvalidTypeClass",
     "MAX_ID_CHARACTERS",
     "Node",
     "Query",
@@ -59,16 +68,25 @@ __all__ = [
     "UnknownEntity",
     "UnreadableDocument",
     "attribute",
+    "base_of",
     "cast",
     "compared",
+    "document_of",
     "effective_traits",
     "extract",
     "graph_of",
+    "gts_instance",
+    "gts_type",
     "is_gts_id",
     "is_gts_type_id",
+    "open_object",
     "read_json",
     "read_object",
     "register",
+    "register_instance",
+    "register_type",
+    "schema_of",
+    "type_id_of",
     "validate",
     "validate_finished",
     "validate_instance",
