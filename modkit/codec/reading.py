@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections.abc
 import inspect
 import re
+import sys
 import types
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -138,7 +139,10 @@ class ShapeReader:
         kinds = [kind for kind in arguments if kind not in (type(None), UnsetType)]
         is_nullable = type(None) in arguments
         options: list[Shape] = []
-        for option in (self._read(kind, place) for kind in kinds):
+        read = [self._read(kind, place) for kind in kinds]
+        if len(read) == 1 and isinstance(read[0], Either):  # keeps its notes
+            return attrs.evolve(read[0], is_nullable=is_nullable or read[0].is_nullable)
+        for option in read:
             if isinstance(option, Either):
                 options.extend(option.options)
                 is_nullable = is_nullable or option.is_nullable
@@ -197,7 +201,8 @@ def _hints(
     """Return the hints of all fields, type variables replaced by what each base class was given."""
     hints: dict[str, Any] = {}
     for owner, bound in reversed(_bindings(cls, arguments)):
-        local = None if names is None else {**vars(owner), **names}
+        # The names of a module stand before those of fields, which may be called like their types.
+        local = None if names is None else {**vars(owner), **_globals(owner), **names}
         try:
             resolved = get_type_hints(owner, localns=local, include_extras=True)
         except Exception as error:  # whatever a string in a hint evaluates to
@@ -208,6 +213,10 @@ def _hints(
         for name in inspect.get_annotations(owner):
             hints[name] = _bind(resolved[name], bound)
     return hints
+
+
+def _globals(cls: type[Any]) -> Mapping[str, Any]:
+    return vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
 
 
 def _bindings(cls: type[Any], arguments: tuple[Any, ...]) -> list[tuple[type[Any], dict[Any, Any]]]:

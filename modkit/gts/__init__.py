@@ -6,6 +6,7 @@ from modkit.gts.compatibility import Change, Compatibility, Direction, compared
 from modkit.gts.documents import UnreadableDocument, read_json, read_object
 from modkit.gts.entity import Entity, IdFields, InvalidEntity, UnknownEntity, extract
 from modkit.gts.faults import InvalidGtsId, InvalidGtsPattern
+from modkit.gts.generate import generate
 from modkit.gts.grammar import MAX_ID_CHARACTERS
 from modkit.gts.identifier import (
     GtsId,
@@ -15,6 +16,7 @@ from modkit.gts.identifier import (
     is_gts_id,
     is_gts_type_id,
 )
+from modkit.gts.names import UnsupportedSchema
 from modkit.gts.pattern import GtsPattern
 from modkit.gts.query import Condition, InvalidQuery, Query
 from modkit.gts.relationships import Graph, Node, graph_of
@@ -67,6 +69,7 @@ __all__ = [
     "UnknownAttribute",
     "UnknownEntity",
     "UnreadableDocument",
+    "UnsupportedSchema",
     "attribute",
     "base_of",
     "cast",
@@ -74,6 +77,7 @@ __all__ = [
     "document_of",
     "effective_traits",
     "extract",
+    "generate",
     "graph_of",
     "gts_instance",
     "gts_type",

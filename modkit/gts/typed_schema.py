@@ -12,6 +12,7 @@ from modkit.codec.json_schema import schema_of_fields
 from modkit.codec.shadow import INT_MAX, INT_MIN
 from modkit.docstring import description_of
 from modkit.gts.entity import URI_PREFIX
+from modkit.gts.flatten import merged
 from modkit.gts.schema_walk import Schema, transformed
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -82,7 +83,7 @@ class ClassSchema:
         members, parts = schema_of_fields(
             self.cls, self._own_fields(), uri_of=uri_of, is_open=_is_open
         )
-        members |= self.keywords
+        members = merged(members, dict(self.keywords))
         if self.is_closed and (self.base is None or self._restates):
             members["additionalProperties"] = False
         schema = self._head() | (members if self.base is None else self._beside_base(members))
