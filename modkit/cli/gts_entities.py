@@ -176,7 +176,12 @@ def loaded(paths: tuple[Path, ...]) -> GtsOperations:
 
 def refused(text: str) -> click.exceptions.Exit:
     """Tell that a document cannot be used, and return what ends the command."""
-    mistake = Mistake("a document cannot be used", text, ExitCode.FAILED)
+    return ended("a document cannot be used", text)
+
+
+def ended(headline: str, text: str) -> click.exceptions.Exit:
+    """Tell what is wrong, and return what ends the command."""
+    mistake = Mistake(headline, text, ExitCode.FAILED)
     tell_mistake(mistake)
     return click.exceptions.Exit(mistake.exit_code)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 from rich_click import RichCommand
 
-from modkit.cli.gts_entities import PATH, loaded, refused
+from modkit.cli.gts_entities import PATH, ended, loaded, refused
 from modkit.cli.output import print_json
 from modkit.gts.files import read_files
 from modkit.gts.generate import generate as python_of
@@ -45,7 +45,7 @@ def generate(*, target: str, paths: tuple[Path, ...]) -> None:
     try:
         click.echo(python_of(loaded(files).store, type_id), nl=False)
     except PlatformError as error:
-        raise refused(str(error)) from error
+        raise ended("no class can be made of it", str(error)) from error
 
 
 VERBS: Final = (schema, generate)
@@ -63,7 +63,7 @@ def _class(target: str) -> type[Any]:
     try:
         schema_of(found)
     except TypeError as error:
-        raise refused(str(error)) from error
+        raise ended("the class is no type", str(error)) from error
     cls: type[Any] = found
     return cls
 

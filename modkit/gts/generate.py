@@ -46,7 +46,7 @@ _OLD_WORDS: Final = frozenset({"additionalItems", "dependencies", "id"})
 
 
 def generate(store: GtsStore, type_id: str) -> str:
-    '''Return a Python module with a class for *type_id*, and one for each type that it derives from.
+    """Return a Python module with a class for *type_id*, and one for each type that it derives from.
 
     `schema_of` of a class accepts the same documents as the schema it is made from. What no type hint says stays in the
     schema by way of ``Meta(extra_json_schema=...)`` and ``gts_type(keywords=...)``, unchecked by decoders.
@@ -73,7 +73,7 @@ def generate(store: GtsStore, type_id: str) -> str:
         <BLANKLINE>
             size: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
         <BLANKLINE>
-    '''
+    """
     module = _Module()
     for link in GtsId(type_id).chain:
         module.add_type(link, dict(store.get(link).content))
@@ -240,7 +240,7 @@ def _parts(type_id: str, schema: Schema, base_id: str | None) -> tuple[Schema, S
     parts: list[Any] = [part for part in schema.get("allOf", ()) if part != {"$ref": base_uri}]
     if base_id and len(parts) == len(schema.get("allOf", ())):
         raise UnsupportedSchema(type_id, (f"allOf: a reference to {base_uri} is wanted",))
-    own = {name: schema[name] for name in _MEMBERS if name in schema}
+    own: Schema = {name: schema[name] for name in _MEMBERS if name in schema}
     others = {name: value for name, value in schema.items() if name not in _SAID_BY_CLASS}
     if len(parts) == 1 and is_object(parts[0]) and not own:
         (part,) = parts

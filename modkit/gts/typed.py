@@ -90,11 +90,11 @@ def gts_type(
         ... @frozen(kw_only=True)
         ... class EventV1:
         ...     '''Something that has happened.'''
-        ...     id: GtsId
+        ...     type: GtsTypeId
         >>> type_id_of(EventV1)
         'gts.x.core.events.type.v1~'
         >>> schema_of(EventV1)["required"]
-        ['id']
+        ['type']
     """
 
     def declare(cls: C) -> C:

