@@ -12,26 +12,9 @@ from modkit.gts.entity import URI_PREFIX
 from modkit.gts.gts_ref import KEYWORD
 from modkit.gts.json_kinds import is_array, is_object
 from modkit.gts.names import UnsupportedSchema, check_field_name, class_name_of
-from modkit.gts.python_source import Bracketed, Expression, call, flat, literal
+from modkit.gts.python_source import Bracketed, flat, literal
+from modkit.gts.said import Hint, Said, any_value, with_suffix
 from modkit.gts.schema_walk import Schema, escaped, pointed, transformed
-
-IMPORTS: Final[Mapping[str, str]] = {
-    "Annotated": "typing",
-    "Any": "typing",
-    "Literal": "typing",
-    "Mapping": "collections.abc",
-    "GtsId": "modkit.gts",
-    "Meta": "modkit",
-    "UNSET": "modkit",
-    "UUID": "uuid",
-    "UnsetType": "modkit",
-    "date": "datetime",
-    "datetime": "datetime",
-    "frozen": "attrs",
-    "gts_type": "modkit.gts",
-    "open_object": "modkit.gts",
-}
-"""Where each name that a generated module may use comes from."""
 
 _FORMATS: Final = {"uuid": "UUID", "date-time": "datetime", "date": "date"}
 _NUMBERS: Final = {
@@ -47,47 +30,6 @@ _OBJECTS: Final = {"minProperties": "min_length", "maxProperties": "max_length"}
 _NOTES: Final = frozenset({"description", "title", "default", "examples", "$comment", "deprecated"})
 _UNPORTABLE: Final = re.compile(r"\\[AZpPkuxcN]|\(\?")
 _MOST_EXACT: Final = 2**53
-
-
-@frozen(kw_only=True)
-class Hint:
-    """One field of a class.
-
-    Attributes:
-        field: Its name.
-        expression: Its type hint.
-        default: Text after the hint, empty if it is required.
-        about: What its description says.
-        names: Names that must be imported.
-    """
-
-    field: str
-    expression: Expression
-    default: str
-    about: str
-    names: frozenset[str]
-
-
-@frozen
-class Said:
-    """What has been made of a schema.
-
-    Attributes:
-        hint: The type hint, without constraints.
-        names: What must be imported for it.
-        meta: Arguments of ``Meta`` for the hint.
-        extra: Keywords that neither hint nor ``Meta`` say.
-        is_nullable: Whether null is allowed beside it.
-        values: The Python types that a default may have.
-    """
-
-    hint: Expression
-    names: frozenset[str] = frozenset()
-    meta: Mapping[str, Any] = {}
-    extra: Mapping[str, Any] = {}
-    is_nullable: bool = False
-    values: tuple[type, ...] = ()
-    choices: tuple[Any, ...] = ()
 
 
 class ClassWriter(Protocol):
@@ -144,13 +86,13 @@ class HintReader:
         default = ""
         if "default" in notes:
             value = notes["default"]
-            if is_required or not _is_default(value, said):
+            if is_required or not said.has_default(value):
                 said = evolve(said, extra={**said.extra, "default": value})
             else:
                 default = f" = {flat(literal(value))}"
-        expression, names = self._expression(said)
+        expression, names = said.written()
         if not is_required and not default:
-            expression = _with_suffix(expression, " | UnsetType")
+            expression = with_suffix(expression, " | UnsetType")
             default, names = " = UNSET", names | {"UNSET", "UnsetType"}
         return Hint(
             field=name,
@@ -159,20 +101,6 @@ class HintReader:
             about=str(notes.get("description") or ""),
             names=names,
         )
-
-    def _expression(self, said: Said) -> tuple[Expression, frozenset[str]]:
-        names, expression = said.names, said.hint
-        if said.meta or said.extra:
-            arguments: list[tuple[str, Expression]] = [
-                (word, literal(value)) for word, value in said.meta.items()
-            ]
-            if said.extra:
-                arguments.append(("extra_json_schema", literal(dict(said.extra))))
-            expression = Bracketed("Annotated[", (expression, call("Meta", arguments)), "]")
-            names |= {"Annotated", "Meta"}
-        if said.is_nullable:
-            expression = _with_suffix(expression, " | None")
-        return expression, names
 
     def read(self, schema: Any, place: str, wanted: str) -> Said:
         """Return what to make of *schema*.
@@ -186,12 +114,12 @@ class HintReader:
             UnsupportedSchema: There is no way.
         """
         if schema is True:
-            return _any({})
+            return any_value({})
         if schema is False:
-            return _any({"not": {}})
+            return any_value({"not": {}})
         words: Schema = {name: one for name, one in schema.items() if name not in _NOTES}
         if not words:
-            return _any({})
+            return any_value({})
         if words.get("type") == "object" and self._is_class(words):
             members = {name: schema[name] for name in _CLASS_WORDS if name in schema}
             other = {name: one for name, one in words.items() if name not in {*members, "type"}}
@@ -200,7 +128,7 @@ class HintReader:
             said = attempt(words, place, wanted)
             if said is not None:
                 return said
-        return _any(self.inlined(words, place))
+        return any_value(self.inlined(words, place))
 
     def _reference(self, words: Schema, place: str, wanted: str) -> Said | None:
         reference = words.get("$ref")
@@ -212,7 +140,7 @@ class HintReader:
         if not reference.startswith("#"):
             if self.module.has(reference):
                 return Said(self.module.named(reference, ""), extra=self.inlined(rest, place))
-            return _any(self.inlined(words, place))
+            return any_value(self.inlined(words, place))
         target = self._target(reference, place)
         key = f"{self.type_id}{reference}"
         if self.module.has(key):
@@ -221,7 +149,7 @@ class HintReader:
         if is_object(target) and self._is_class(target):
             return self._class(target, reference[1:], name, key, rest)
         if rest:
-            return _any(self.inlined(words, place))
+            return any_value(self.inlined(words, place))
         return self.read(
             self.inlined(target, place) if is_object(target) else target, place, wanted
         )
@@ -312,7 +240,7 @@ class HintReader:
         words = dict(rest)
         items = True if "prefixItems" in words else words.pop("items", True)
         said = self.read(items, f"{place}/items", f"{wanted}Item")
-        item, names = self._expression(said)
+        item, names = said.written()
         hint = Bracketed("tuple[", (item, "..."), "]")
         limits = self._plain("", words, _LISTS, place)
         return Said(hint, names, limits.meta, limits.extra)
@@ -324,7 +252,7 @@ class HintReader:
             words = {**words, "additionalProperties": more}
             more = True
         said = self.read(more, f"{place}/additionalProperties", f"{wanted}Value")
-        value, names = self._expression(said)
+        value, names = said.written()
         limits = self._plain("", words, _OBJECTS, place)
         hint = Bracketed("Mapping[", ("str", value), "]")
         return Said(hint, names | {"Mapping"}, limits.meta, limits.extra)
@@ -389,16 +317,6 @@ class HintReader:
 _CLASS_WORDS: Final = ("properties", "required", "additionalProperties", "description", "title")
 
 
-def _any(extra: Mapping[str, Any]) -> Said:
-    return Said("Any", frozenset({"Any"}), extra=extra)
-
-
-def _with_suffix(expression: Expression, suffix: str) -> Expression:
-    if isinstance(expression, str):
-        return expression + suffix
-    return Bracketed(expression.opening, expression.items, expression.closing + suffix)
-
-
 def _kind(value: Any) -> str:
     if value is None:
         return "null"
@@ -406,14 +324,6 @@ def _kind(value: Any) -> str:
         return "string"
     is_whole = type(value) is int and abs(value) <= _MOST_EXACT
     return "integer" if is_whole else "other"
-
-
-def _is_default(value: Any, said: Said) -> bool:
-    if value is None:
-        return said.is_nullable
-    if said.choices:
-        return any(type(value) is type(one) and value == one for one in said.choices)
-    return type(value) in said.values
 
 
 def _is_portable(name: str, value: Any) -> bool:

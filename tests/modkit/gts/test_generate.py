@@ -280,7 +280,7 @@ class OrderV1:
 def test_generated_source_is_formatted(command: list[str]) -> None:
     source = generate(stored(ORDER), BASE)
     run = subprocess.run(
-        ["ruff", *command, "--stdin-filename", "generated.py", "-"],
+        [sys.executable, "-m", "ruff", *command, "--stdin-filename", "generated.py", "-"],
         input=source,
         text=True,
         capture_output=True,
