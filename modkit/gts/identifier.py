@@ -118,10 +118,8 @@ class GtsId(str):
         """The links of the chain, without a UUID at its end."""
         texts = self[4:].split("~")  # after "gts."
         last = texts.pop()
-        found = [_segment(text, is_type=True) for text in texts]
-        if last and "-" not in last:
-            found.append(_segment(last, is_type=False))
-        return tuple(found)
+        types = tuple(map(_type_segment, texts))
+        return (*types, _instance_segment(last)) if last and "-" not in last else types
 
     @property
     def uuid(self) -> uuid.UUID:
@@ -180,6 +178,15 @@ def _unchecked_type(text: str) -> GtsTypeId:
 
 
 @lru_cache(maxsize=_CACHED_SEGMENTS)  # few types stand at the beginning of most identifiers
+def _type_segment(text: str) -> GtsSegment:
+    return _segment(text, is_type=True)
+
+
+@lru_cache(maxsize=_CACHED_SEGMENTS)
+def _instance_segment(text: str) -> GtsSegment:
+    return _segment(text, is_type=False)
+
+
 def _segment(text: str, *, is_type: bool) -> GtsSegment:
     vendor, package, namespace, type_name, version = text.split(".", 4)
     major, _, minor = version[1:].partition(".")
