@@ -47,6 +47,7 @@ PUBLIC: Final = (
     "modkit.listeners",
     "modkit.observability.logging",
     "modkit.observability.tracing",
+    "modkit.plugin_type",
     "modkit.plugins",
     "modkit.ports",
     "modkit.rest",

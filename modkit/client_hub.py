@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast, get_origin
 
 from attrs import define, field
 from typing_extensions import TypeForm
@@ -217,13 +217,14 @@ class ModuleHub:
         """Provide one worker of a plugin contract, named by ``plugin.id``.
 
         Raises:
-            HubError: As `provide`.
+            HubError: As `provide`; or *plugin* does not fit the ``plugin_type`` of *contract*.
         """
         if not is_plugin_contract(contract):
             raise HubError(
                 f"{contract_name(contract)} has one provider; call ctx.hub.provide, or let it inherit "
                 "PluginContract"
             )
+        self._check_plugin(contract, plugin)
         self._stage(contract, provider, plugin)
 
     def commit(self) -> None:
@@ -267,6 +268,13 @@ class ModuleHub:
     def _publish(self, contract: Any, provider: Any, plugin: Plugin | None) -> None:
         if contract in self._effective:
             self._hub.provide(contract, provider, owner=self._spec.name, plugin=plugin)
+
+    def _check_plugin(self, contract: Any, plugin: Plugin) -> None:
+        kind: type[PluginContract] = get_origin(contract) or contract
+        if kind.plugin_type is not None:
+            from modkit.plugin_type import check_plugin  # noqa: PLC0415 - types cost those who use them
+
+            check_plugin(contract, kind.plugin_type, plugin, module=self._spec.name)
 
     def _check_declared(self, contract: Any) -> None:
         if contract not in self._spec.requires and contract not in self._spec.optional:

@@ -17,10 +17,11 @@ class PluginContract(ABC):  # noqa: B024 - its subclasses are the contracts
     """Base class of the contract between a gateway and its workers.
 
     Attributes:
-        gts_type: GTS type id of the plugin, ending in ``~``; instances append their own segment.
+        plugin_type: A class derived from ``modkit.plugin_type.BaseModkitPluginV1`` and declared with ``gts_type``: a
+            worker whose `Plugin` does not fit it is refused. None takes any.
     """
 
-    gts_type: ClassVar[str] = ""
+    plugin_type: ClassVar[type[Any] | None] = None
 
 
 def is_plugin_contract(contract: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from rich_click import RichGroup
 
-from modkit.cli import gts_entities, gts_ids
+from modkit.cli import gts_entities, gts_ids, gts_python
 
 
 @click.group("gts", cls=RichGroup)
@@ -16,5 +16,5 @@ def command() -> None:
     """
 
 
-for verb in (*gts_ids.VERBS, *gts_entities.VERBS):
+for verb in (*gts_ids.VERBS, *gts_entities.VERBS, *gts_python.VERBS):
     command.add_command(verb)

@@ -19,7 +19,8 @@ from modkit.gts.store import GtsStore
 from modkit_errors import PlatformError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_PATH: Final = click.Path(exists=True, path_type=Path)
+PATH: Final = click.Path(exists=True, path_type=Path)
+"""A file or folder that is there."""
 
 
 def _from_option(command: _Command) -> _Command:
@@ -29,14 +30,14 @@ def _from_option(command: _Command) -> _Command:
         "paths",
         multiple=True,
         required=True,
-        type=_PATH,
+        type=PATH,
         help="File or folder with types and instances (JSON, YAML); may be repeated.",
     )
     return option(command)
 
 
 @click.command("validate", cls=RichCommand)
-@click.argument("paths", nargs=-1, required=True, type=_PATH)
+@click.argument("paths", nargs=-1, required=True, type=PATH)
 @format_option
 def validate(*, paths: tuple[Path, ...], output_format: str) -> None:
     """Check every type and instance in PATHS: against its type, and a type against those it derives from."""
@@ -70,7 +71,7 @@ def compat(
     """Tell what the change from OLD_TYPE to NEW_TYPE breaks, and for whom."""
     key = "is_fully_compatible" if mode == "full" else f"is_{mode}_compatible"
     tell(
-        [_loaded(paths).compatibility(old_type, new_type)],
+        [loaded(paths).compatibility(old_type, new_type)],
         output_format,
         line=_changes,
         is_positive=lambda answer: bool(answer[key]),
@@ -83,7 +84,7 @@ def compat(
 @_from_option
 def cast(*, instance: str, to_type: str, paths: tuple[Path, ...]) -> None:
     """Print INSTANCE as a document of TO_TYPE, another version of its type."""
-    answer = _loaded(paths).cast(instance, to_type)
+    answer = loaded(paths).cast(instance, to_type)
     tell([answer if answer.get("error") else answer["casted_entity"]], "json", line=str)
 
 
@@ -99,7 +100,7 @@ def cast(*, instance: str, to_type: str, paths: tuple[Path, ...]) -> None:
 )
 def query(*, expression: str, paths: tuple[Path, ...], limit: int) -> None:
     """Print the documents that EXPRESSION asks for, such as 'gts.x.core.*[status=active]'."""
-    tell([_loaded(paths).query(expression, limit)], "json", line=str)
+    tell([loaded(paths).query(expression, limit)], "json", line=str)
 
 
 @click.command("attr", cls=RichCommand)
@@ -108,7 +109,7 @@ def query(*, expression: str, paths: tuple[Path, ...], limit: int) -> None:
 @format_option
 def attr(*, selector: str, paths: tuple[Path, ...], output_format: str) -> None:
     """Print the value that SELECTOR names: an identifier, @, and a path such as items[0].name."""
-    answer = _loaded(paths).attribute(selector)
+    answer = loaded(paths).attribute(selector)
     tell([answer], output_format, line=lambda found: str(found["value"]))
 
 
@@ -119,7 +120,7 @@ def attr(*, selector: str, paths: tuple[Path, ...], output_format: str) -> None:
 def refs(*, gts_id: str, paths: tuple[Path, ...], output_format: str) -> None:
     """Show what ID refers to, directly and by way of others; a missing one is a failure."""
     tell(
-        [_loaded(paths).resolve_relationships(gts_id)],
+        [loaded(paths).resolve_relationships(gts_id)],
         output_format,
         line=lambda answer: "\n".join([*answer["nodes"], *answer["errors"]]),
         is_positive=lambda answer: bool(answer["ok"]),
@@ -136,7 +137,7 @@ def refs(*, gts_id: str, paths: tuple[Path, ...], output_format: str) -> None:
     help="0 takes a free one.",
 )
 @click.option(
-    "-f", "--from", "paths", multiple=True, type=_PATH, help="Files or folders to register first."
+    "-f", "--from", "paths", multiple=True, type=PATH, help="Files or folders to register first."
 )
 def serve(*, host: str, port: int, paths: tuple[Path, ...]) -> None:
     """Serve every operation over HTTP, as the conformance suite of the specification wants it.
@@ -145,7 +146,7 @@ def serve(*, host: str, port: int, paths: tuple[Path, ...]) -> None:
     """
     from modkit.gts.server import GtsServer  # noqa: PLC0415 - the other commands need no server
 
-    with GtsServer(_loaded(paths), host=host, port=port) as server:
+    with GtsServer(loaded(paths), host=host, port=port) as server:
         click.echo(f"serving on http://{host}:{server.server_port}", err=True)
         try:
             server.serve_forever()
@@ -160,20 +161,27 @@ def _read(paths: tuple[Path, ...]) -> list[dict[str, Any]]:
     try:
         return [one.content for one in read_files(*paths)]
     except PlatformError as error:
-        raise _refused(str(error)) from error
+        raise refused(str(error)) from error
 
 
-def _loaded(paths: tuple[Path, ...]) -> GtsOperations:
+def loaded(paths: tuple[Path, ...]) -> GtsOperations:
+    """Return a store with what *paths* hold, or end the command where a document cannot be used."""
     operations = GtsOperations(GtsStore())
     for one in _read(paths):
         answer = operations.register(one)
         if not answer["ok"]:
-            raise _refused(answer["error"])
+            raise refused(answer["error"])
     return operations
 
 
-def _refused(text: str) -> click.exceptions.Exit:
-    mistake = Mistake("a document cannot be used", text, ExitCode.FAILED)
+def refused(text: str) -> click.exceptions.Exit:
+    """Tell that a document cannot be used, and return what ends the command."""
+    return ended("a document cannot be used", text)
+
+
+def ended(headline: str, text: str) -> click.exceptions.Exit:
+    """Tell what is wrong, and return what ends the command."""
+    mistake = Mistake(headline, text, ExitCode.FAILED)
     tell_mistake(mistake)
     return click.exceptions.Exit(mistake.exit_code)
 

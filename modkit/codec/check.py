@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from modkit.codec.formats import DESCRIPTIONS, PARSERS, portable
+from modkit.codec.formats import description_of_text, parser_of, portable
 from modkit.codec.shadow import INT_MAX, INT_MIN
 from modkit.codec.shapes import (
     NO_LIMITS,
@@ -136,12 +136,13 @@ class _Check:
     def scalar(self, value: Any, shape: Scalar, path: str) -> None:
         kind = shape.kind
         if not has_json_type(value, shape):
-            self.wrong_type(value, _JSON_NAMES[kind], path)
-        elif kind in PARSERS:
+            self.wrong_type(value, _JSON_NAMES.get(kind, "a string"), path)
+        elif (parse := parser_of(kind)) is not None:
             try:
-                PARSERS[kind](value)
+                parse(value)
             except msgspec.ValidationError:
-                self.report(path, "format", f"expected {DESCRIPTIONS[kind]}, got {quoted(value)}")
+                expected = description_of_text(kind)
+                self.report(path, "format", f"expected {expected}, got {quoted(value)}")
         elif kind in (int, float):
             self.number(value, shape, path)
         elif kind is str:
@@ -333,7 +334,7 @@ def _is_in_float_range(value: float) -> bool:
 def _expected(shape: Shape) -> str:
     match shape:
         case Scalar(kind=kind):
-            return _JSON_NAMES[kind]
+            return _JSON_NAMES.get(kind, "a string")
         case Choice(values=values):
             return _JSON_NAMES[type(values[0])]
         case ListOf() | TupleOf():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from modkit.codec.formats import PARSERS
+from modkit.codec.formats import parser_of
 from modkit.codec.shapes import (
     Choice,
     DictOf,
@@ -39,7 +39,7 @@ class Constructors:
         """Return the function, or None where the JSON value is the value already."""
         match shape:
             case Scalar(kind=kind):
-                return float if kind is float else PARSERS.get(kind)
+                return float if kind is float else parser_of(kind)
             case Choice(enum=enum):
                 return enum
             case ListOf():

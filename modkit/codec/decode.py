@@ -11,6 +11,7 @@ from typing_extensions import TypeForm
 
 from modkit.codec.check import MAX_ERRORS, clipped, errors_of, path_of
 from modkit.codec.construct import Constructors, Refused
+from modkit.codec.formats import is_typed_text
 from modkit.codec.reading import ShapeReader
 from modkit.codec.scan import is_too_deep, may_repeat_a_key, repeated_keys
 from modkit.codec.shadow import Shadows
@@ -171,6 +172,8 @@ def _msgspec_decoder(kind: Any, named: object) -> Callable[[bytes | bytearray], 
 def _needs_constructor(shape: Shape) -> bool:
     """Whether msgspec alone would refuse, or silently mend, what *shape* says."""
     match shape:
+        case Scalar(kind=kind):
+            return is_typed_text(kind)
         case Either(tag_field=tag_field):
             return bool(tag_field)
         case ListOf(is_set=is_set):

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 from typing_extensions import TypeForm
 
-from modkit.codec.formats import calendar_day, decimal_text, finite, utc
+from modkit.codec.formats import calendar_day, decimal_text, finite, is_typed_text, utc
 from modkit.codec.reading import ShapeReader
 from modkit.codec.shapes import (
     Anything,
@@ -82,13 +82,13 @@ class Preparers:
         """Return the function, or None where msgspec writes the value right as it is."""
         match shape:
             case Scalar(kind=kind):
-                return _SCALARS.get(kind)
+                return _plain_text if is_typed_text(kind) else _SCALARS.get(kind)
             case ListOf():
                 return self._list(shape)
             case TupleOf(items=items):
                 return _tuple([self.of(item) for item in items])
-            case DictOf(value=value):
-                return _dict(self.of(value))
+            case DictOf(key=key, value=value):
+                return _dict(self.of(key) if _is_typed_key(key) else None, self.of(value))
             case Either():
                 return self._either(shape)
             case Model():
@@ -177,7 +177,9 @@ def _stand_in(cls: type[Any], names: Sequence[str]) -> Prepare:
 def json_value(value: Any) -> Any:
     """Return *value* if it is made of what JSON has; raises ``TypeError`` for NaN, objects and other keys than str."""
     match value:
-        case None | str() | bool() | int():
+        case str():
+            return str(value) if is_typed_text(type(value)) else value
+        case None | bool() | int():
             return value
         case float():
             if not math.isfinite(value):
@@ -194,7 +196,7 @@ def json_value(value: Any) -> Any:
 def _json_key(name: Any) -> str:
     if not isinstance(name, str):
         raise TypeError(f"the keys of a JSON object are texts, not {type(name).__name__}")
-    return name
+    return str(name) if is_typed_text(type(name)) else name
 
 
 def _depth_of_first(option: tuple[tuple[type[Any], ...], Prepare | None]) -> int:
@@ -218,11 +220,23 @@ def _tuple(prepares: list[Prepare | None]) -> Prepare:
     return prepare
 
 
-def _dict(each: Prepare | None) -> Prepare:
+def _plain_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected a text, got {type(value).__name__}")
+    return str(value)
+
+
+def _is_typed_key(key: Shape) -> bool:
+    return isinstance(key, Scalar) and is_typed_text(key.kind)
+
+
+def _dict(name_of: Prepare | None, each: Prepare | None) -> Prepare:
     def prepare(values: Any) -> dict[Any, Any]:
         if not isinstance(values, dict):
             raise TypeError(f"expected a dict, got {type(values).__name__}")
         entries: dict[Any, Any] = values  # pyright: ignore[reportUnknownVariableType]  # checked one by one
+        if name_of is not None:
+            entries = {name_of(name): value for name, value in entries.items()}
         if each is None:
             return entries
         return {name: each(value) for name, value in entries.items()}

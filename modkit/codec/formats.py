@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 from uuid import UUID
 
 import msgspec
+
+from modkit_errors import PlatformError
 
 UUID_LENGTH: Final = 36
 DECIMAL_MAX_LENGTH: Final = 64
@@ -69,6 +71,35 @@ def parse_decimal(text: str) -> Decimal:
     if len(text) > DECIMAL_MAX_LENGTH or not _DECIMAL.search(text):
         raise msgspec.ValidationError("not a decimal number")
     return Decimal(text)
+
+
+def is_typed_text(kind: Any) -> TypeGuard[type[str]]:
+    """Return whether *kind* is a class of strings whose call checks the text, such as ``GtsTypeId``.
+
+    Such a class has ``json_schema``, which says to clients what its texts look like, and ``described``, which says it
+    to people.
+    """
+    return isinstance(kind, type) and issubclass(kind, str) and hasattr(kind, "json_schema")
+
+
+def parser_of(kind: Any) -> Callable[[str], Any] | None:
+    """Return what reads a text as *kind*, and raises ``msgspec.ValidationError`` for any other; None for plain types."""
+    return _typed_text(kind) if is_typed_text(kind) else PARSERS.get(kind)
+
+
+def description_of_text(kind: Any) -> str:
+    """Return what texts of *kind* look like, for messages; *kind* has a parser."""
+    return str(getattr(kind, "described")) if is_typed_text(kind) else DESCRIPTIONS[kind]  # noqa: B009 - a class of any module
+
+
+def _typed_text(kind: type[str]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        try:
+            return kind(text)
+        except (ValueError, PlatformError) as error:
+            raise msgspec.ValidationError(str(error)) from error
+
+    return parse
 
 
 PARSERS: Final[Mapping[Any, Callable[[str], Any]]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections.abc
 import inspect
 import re
+import sys
 import types
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -29,6 +30,7 @@ import attrs
 from msgspec import UNSET, Meta, UnsetType
 from typing_extensions import TypeAliasType
 
+from modkit.codec.formats import is_typed_text
 from modkit.codec.shapes import (
     LENGTH_LIMITS,
     NUMBER_LIMITS,
@@ -63,9 +65,13 @@ class ShapeReader:
     """Reads type hints; one reader gives every model one shape.
 
     A model that is in a union anywhere in what one reader has read has a required tag everywhere there.
+
+    Args:
+        names: What hints may name beside the globals of their module, such as a class that is still being made.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[str, Any] | None = None) -> None:
+        self._names = names
         self._models: dict[tuple[Any, ...], Model] = {}
         self._unions: list[tuple[Either, str]] = []
 
@@ -91,7 +97,7 @@ class ShapeReader:
             return self._read(kind.__value__, place)
         if kind is Any or kind is object:
             return Anything()
-        if kind in _SCALARS:
+        if kind in _SCALARS or is_typed_text(kind):
             return Scalar(kind=kind)
         if get_origin(kind) in (Union, types.UnionType):
             return self._either(get_args(kind), place)
@@ -115,9 +121,9 @@ class ShapeReader:
         if cls in (dict, collections.abc.Mapping):
             key_kind, value_kind = arguments or (str, Any)
             key = self._read(key_kind, place)
-            is_text = (isinstance(key, Scalar) and key.kind in (str, UUID)) or (
-                isinstance(key, Choice) and all(isinstance(value, str) for value in key.values)
-            )
+            is_text = (
+                isinstance(key, Scalar) and (key.kind in (str, UUID) or is_typed_text(key.kind))
+            ) or (isinstance(key, Choice) and all(isinstance(value, str) for value in key.values))
             if not isinstance(key, Scalar | Choice) or not is_text:
                 raise UnsupportedType(
                     f"{place}: the keys of a JSON object are texts; use str, UUID, an Enum of str or a Literal, "
@@ -133,7 +139,10 @@ class ShapeReader:
         kinds = [kind for kind in arguments if kind not in (type(None), UnsetType)]
         is_nullable = type(None) in arguments
         options: list[Shape] = []
-        for option in (self._read(kind, place) for kind in kinds):
+        read = [self._read(kind, place) for kind in kinds]
+        if len(read) == 1 and isinstance(read[0], Either):  # keeps its notes
+            return attrs.evolve(read[0], is_nullable=is_nullable or read[0].is_nullable)
+        for option in read:
             if isinstance(option, Either):
                 options.extend(option.options)
                 is_nullable = is_nullable or option.is_nullable
@@ -160,7 +169,7 @@ class ShapeReader:
             )
         model = self._models[key] = Model(cls=cls, arguments=arguments)
         try:
-            hints = _hints(cls, arguments)
+            hints = _hints(cls, arguments, self._names)
             model.fields = tuple(self._field(cls, item, hints) for item in attrs.fields(cls))
         except BaseException:
             del self._models[key]
@@ -186,12 +195,16 @@ class ShapeReader:
         return Field(name=item.name, shape=self._read(hint, place), default=item.default)
 
 
-def _hints(cls: type[Any], arguments: tuple[Any, ...]) -> dict[str, Any]:
+def _hints(
+    cls: type[Any], arguments: tuple[Any, ...], names: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """Return the hints of all fields, type variables replaced by what each base class was given."""
     hints: dict[str, Any] = {}
     for owner, bound in reversed(_bindings(cls, arguments)):
+        # The names of a module stand before those of fields, which may be called like their types.
+        local = None if names is None else {**vars(owner), **_globals(owner), **names}
         try:
-            resolved = get_type_hints(owner, include_extras=True)
+            resolved = get_type_hints(owner, localns=local, include_extras=True)
         except Exception as error:  # whatever a string in a hint evaluates to
             raise UnsupportedType(
                 f"{owner.__module__}.{owner.__qualname__}: a type hint cannot be resolved: {error}; import the name "
@@ -200,6 +213,10 @@ def _hints(cls: type[Any], arguments: tuple[Any, ...]) -> dict[str, Any]:
         for name in inspect.get_annotations(owner):
             hints[name] = _bind(resolved[name], bound)
     return hints
+
+
+def _globals(cls: type[Any]) -> Mapping[str, Any]:
+    return vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
 
 
 def _bindings(cls: type[Any], arguments: tuple[Any, ...]) -> list[tuple[type[Any], dict[Any, Any]]]:

@@ -19,6 +19,7 @@ from modkit.codec.formats import (
     DECIMAL_MAX_LENGTH,
     DECIMAL_PATTERN,
     UUID_LENGTH,
+    is_typed_text,
     portable,
 )
 from modkit.codec.shapes import (
@@ -102,6 +103,8 @@ def _scalar(shape: Scalar) -> Any:
         return Annotated[str, _TEXTS[kind]]
     if kind is date:
         return date
+    if is_typed_text(kind):
+        return str  # its class checks the text, when the object is made
     if kind is int:
         limits = attrs.asdict(shape.limits)
         limits["ge"] = INT_MIN if limits["gt"] is None and limits["ge"] is None else limits["ge"]

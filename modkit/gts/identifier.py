@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Final, NamedTuple, Self, TypeGuard
+from typing import Any, ClassVar, Final, NamedTuple, Self, TypeGuard
 
 from modkit.gts.faults import InvalidGtsId
-from modkit.gts.grammar import IDENTIFIER, MAX_ID_CHARACTERS
+from modkit.gts.grammar import IDENTIFIER, MAX_ID_CHARACTERS, SEGMENT, UUID_TAIL
 
 _CACHED_SEGMENTS: Final = 8192
 _is_grammatical: Final = IDENTIFIER.fullmatch
+
+
+def _schema(name: str, pattern: str) -> Mapping[str, Any]:
+    return {
+        "type": "string",
+        "format": name,
+        "maxLength": MAX_ID_CHARACTERS,
+        "pattern": pattern,
+        "x-gts-ref": "gts.*",
+    }
 
 
 class GtsSegment(NamedTuple):  # made by the million, at a third of the price of an attrs class
@@ -38,7 +49,8 @@ class GtsSegment(NamedTuple):  # made by the million, at a third of the price of
 class GtsId(str):
     """A valid identifier; it is a string, and compares and serialises as one.
 
-    The call checks the text and returns a `GtsTypeId` or a `GtsInstanceId`.
+    The call checks the text and returns a `GtsTypeId` or a `GtsInstanceId`. As a field of an attrs class it is checked
+    when JSON is decoded, and has a pattern in the JSON Schema.
 
     Raises:
         InvalidGtsId: The text is no identifier; the message names the segment and the fix.
@@ -52,6 +64,11 @@ class GtsId(str):
     """
 
     __slots__ = ()
+
+    described: ClassVar[str] = "a GTS identifier such as gts.x.core.events.type.v1~"
+    json_schema: ClassVar[Mapping[str, Any]] = _schema(
+        "gts-id", f"^gts\\.(?:{SEGMENT}~)+(?:{SEGMENT}|{UUID_TAIL})?$"
+    )
 
     def __new__(cls, text: str) -> Self:
         """Return *text* as the kind of identifier that it is."""
@@ -101,10 +118,8 @@ class GtsId(str):
         """The links of the chain, without a UUID at its end."""
         texts = self[4:].split("~")  # after "gts."
         last = texts.pop()
-        found = [_segment(text, is_type=True) for text in texts]
-        if last and "-" not in last:
-            found.append(_segment(last, is_type=False))
-        return tuple(found)
+        types = tuple(map(_type_segment, texts))
+        return (*types, _instance_segment(last)) if last and "-" not in last else types
 
     @property
     def uuid(self) -> uuid.UUID:
@@ -122,11 +137,21 @@ class GtsTypeId(GtsId):
 
     __slots__ = ()
 
+    described: ClassVar[str] = "the GTS identifier of a type, such as gts.x.core.events.type.v1~"
+    json_schema: ClassVar[Mapping[str, Any]] = _schema("gts-type-id", f"^gts\\.(?:{SEGMENT}~)+$")
+
 
 class GtsInstanceId(GtsId):
     """The identifier of an instance: its type, then a segment or a UUID without ``~`` after it."""
 
     __slots__ = ()
+
+    described: ClassVar[str] = (
+        "the GTS identifier of an instance, such as gts.x.core.events.topic.v1~acme.shop._.orders.v1"
+    )
+    json_schema: ClassVar[Mapping[str, Any]] = _schema(
+        "gts-instance-id", f"^gts\\.(?:{SEGMENT}~)+(?:{SEGMENT}|{UUID_TAIL})$"
+    )
 
 
 def is_gts_id(text: object) -> TypeGuard[str]:
@@ -153,6 +178,15 @@ def _unchecked_type(text: str) -> GtsTypeId:
 
 
 @lru_cache(maxsize=_CACHED_SEGMENTS)  # few types stand at the beginning of most identifiers
+def _type_segment(text: str) -> GtsSegment:
+    return _segment(text, is_type=True)
+
+
+@lru_cache(maxsize=_CACHED_SEGMENTS)
+def _instance_segment(text: str) -> GtsSegment:
+    return _segment(text, is_type=False)
+
+
 def _segment(text: str, *, is_type: bool) -> GtsSegment:
     vendor, package, namespace, type_name, version = text.split(".", 4)
     major, _, minor = version[1:].partition(".")

@@ -12,8 +12,8 @@ from attrs import define
 
 from modkit.codec import encoder
 from modkit.codec.encode import json_value
+from modkit.codec.json_schema import schemas
 from modkit.rest.openapi.examples import Examples, NoExample
-from modkit.rest.openapi.json_schema import schemas
 from modkit.rest.operation import Example
 
 JsonObject: TypeAlias = dict[str, Any]

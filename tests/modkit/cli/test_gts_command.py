@@ -164,3 +164,39 @@ def test_serve_answers_until_it_is_interrupted(types: Path) -> None:
     assert process.wait(30) == 0
     assert process.stderr.read() == "stopped\n"
     process.stderr.close()
+
+
+def test_schema_of_a_class_is_printed(cli: Any) -> None:
+    code, text = gts(cli, "schema", "modkit.plugin_type:BaseModkitPluginV1")
+    assert code == 0
+    assert json.loads(text)["$id"] == "gts://gts.x.core.modkit.plugin.v1~"
+
+
+@pytest.mark.parametrize(
+    ("target", "fault"),
+    [
+        ("modkit.plugin_type", "write MODULE:CLASS"),
+        ("modkit.nothing:Here", "No module named 'modkit.nothing'"),
+        ("modkit.plugins:Plugin", "modkit.plugins.Plugin is no type"),
+    ],
+)
+def test_other_classes_have_no_schema(cli: Any, target: str, fault: str) -> None:
+    code, text = gts(cli, "schema", target)
+    assert code == ExitCode.FAILED
+    assert fault in " ".join(text.split())
+
+
+def test_classes_are_generated_from_files(cli: Any, types: Path) -> None:
+    code, text = gts(cli, "generate", NEW, "--from", types)
+    assert code == 0
+    assert f'@gts_type("{NEW}", base=TypeV1)' in text or f'"{NEW}",' in text
+    assert "class PlacedV1_1(TypeV1):" in text
+    assert gts(cli, "generate", types / "shop.json") == (0, text)
+
+
+def test_nothing_is_generated_from_what_is_no_type(cli: Any, tmp_path: Path) -> None:
+    file = tmp_path / "order.json"
+    file.write_text(json.dumps({"id": FIRST}))
+    code, text = gts(cli, "generate", file)
+    assert code == ExitCode.FAILED
+    assert "no schema with an identifier" in " ".join(text.split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import uuid
 
 import pytest
@@ -19,6 +20,7 @@ from modkit.gts import (
     is_gts_id,
     is_gts_type_id,
 )
+from modkit.gts.grammar import MAX_ID_CHARACTERS, SEGMENT, UUID_TAIL
 from tests.modkit.gts.strategies import identifiers, instances, segments, types
 
 REFUSED = {
@@ -147,3 +149,12 @@ def test_text_is_an_identifier_or_refused_with_a_reason(text: str) -> None:
 def test_uuid_is_that_of_the_whole_text(text: str) -> None:
     space = uuid.uuid5(uuid.NAMESPACE_URL, "gts")
     assert GtsId(text).uuid == uuid.uuid5(space, text)
+
+
+@given(
+    text=st.from_regex(rf"gts\.({SEGMENT}~?){{1,3}}({UUID_TAIL})?", fullmatch=True)
+    | st.text(alphabet="gtsv.~_-019a\n")
+)
+def test_possessive_grammar_is_the_plain_grammar(text: str) -> None:
+    plain = re.compile(rf"gts\.{SEGMENT}~(?:{SEGMENT}~)*(?:{SEGMENT}|{UUID_TAIL})?")
+    assert is_gts_id(text) is (len(text) <= MAX_ID_CHARACTERS and plain.fullmatch(text) is not None)

@@ -13,6 +13,8 @@ from attrs import field, frozen
 from hyperspot.file_parser.contract.models import Block, FileFormat, ParseOptions
 from hyperspot.file_parser.contract.progress import Report, unreported
 from modkit import UNSET, Meta, UnsetType
+from modkit.gts import gts_type
+from modkit.plugin_type import BaseModkitPluginV1
 from modkit.plugins import Plugin, PluginContract
 from modkit.security import SecurityContext
 
@@ -92,13 +94,35 @@ class ParsedContent:
     modified_at: datetime | UnsetType = UNSET
 
 
+@frozen(kw_only=True)
+class ParserProperties:
+    """What the gateway chooses a worker by.
+
+    Attributes:
+        formats: What it parses.
+    """
+
+    formats: tuple[FileFormat, ...]
+
+
+@gts_type(
+    "gts.x.core.modkit.plugin.v1~x.core.file_parser.plugin.v1~",
+    base=BaseModkitPluginV1,
+)
+@frozen(kw_only=True)
+class DocumentParserPluginV1(BaseModkitPluginV1):
+    """A worker that parses files."""
+
+    properties: ParserProperties
+
+
 class DocumentParser(PluginContract):
     """Parses files of some formats.
 
     A worker says which formats in the properties of its `Plugin`, made by `parser_plugin`.
     """
 
-    gts_type: ClassVar[str] = "gts.x.core.modkit.plugin.v1~x.core.file_parser.plugin.v1~"
+    plugin_type: ClassVar[type[Any] | None] = DocumentParserPluginV1
 
     @abstractmethod
     async def parse(

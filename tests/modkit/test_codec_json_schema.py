@@ -18,7 +18,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from modkit.codec import UNSET, Meta, UnsetType, UnsupportedType, decoder, encoder
-from modkit.rest.openapi.json_schema import AmbiguousName, schemas
+from modkit.codec.json_schema import AmbiguousName, schemas
 from modkit_errors import Invalid
 from tests.strategies import Sample, json_values, models
 

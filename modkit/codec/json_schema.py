@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import zip_longest
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, TypeAlias, Union, get_args, get_origin
@@ -14,7 +14,7 @@ from attrs import NOTHING, frozen
 from msgspec import UNSET
 
 from modkit.codec.encode import Preparers
-from modkit.codec.formats import DECIMAL_MAX_LENGTH, DECIMAL_PATTERN
+from modkit.codec.formats import DECIMAL_MAX_LENGTH, DECIMAL_PATTERN, is_typed_text
 from modkit.codec.reading import ShapeReader
 from modkit.codec.shadow import INT_MAX, INT_MIN
 from modkit.codec.shapes import (
@@ -27,7 +27,7 @@ from modkit.codec.shapes import (
     Scalar,
     Shape,
     TupleOf,
-    all_in,
+    children,
 )
 from modkit.docstring import description_of, descriptions_of
 
@@ -88,13 +88,65 @@ def schemas(
     """
     reader = ShapeReader()
     shapes = [(kind, reader.read(kind)) for kind in kinds]
-    models = dict.fromkeys(
-        found for _, shape in shapes for found in all_in(shape) if isinstance(found, Model)
-    )
+    models = _models_in([shape for _, shape in shapes], _here)
     writer = _Writer(ref_prefix, _names(models))
     described = {kind: writer.schema(shape) for kind, shape in shapes}
-    named = {writer.names[model]: writer.definition(model) for model in models}
-    return described, dict(sorted(named.items()))
+    return described, _definitions(writer, models)
+
+
+def schema_of_fields(
+    cls: type[Any],
+    fields: Collection[str],
+    *,
+    uri_of: Callable[[type[Any]], str | None],
+    is_open: Callable[[type[Any]], bool],
+) -> tuple[JsonObject, dict[str, JsonObject]]:
+    """Describe some fields of an attrs class, in a schema of its own.
+
+    Args:
+        cls: The class; its hints may name itself.
+        fields: Names of the fields.
+        uri_of: Returns where a class is described already, or None for one that is to be described here.
+        is_open: Whether a class takes members that are none of its fields.
+
+    Returns:
+        Members ``properties`` and ``required`` where there are any; and the other classes, by name, which references
+        seek in ``$defs``.
+
+    Raises:
+        UnsupportedType: A field has no form on the wire.
+        AmbiguousName: Two classes have the same name in the same Python module.
+    """
+    model = ShapeReader({cls.__name__: cls}).read(cls)
+    if not isinstance(model, Model):
+        raise TypeError(f"{cls.__qualname__} is no attrs class")
+    chosen = [item for item in model.fields if item.name in fields]
+    models = _models_in([item.shape for item in chosen], uri_of)
+    writer = _Writer("#/$defs/", _names(models), uri_of, is_open)
+    return writer.members(model, chosen), _definitions(writer, models)
+
+
+def _here(_: type[Any]) -> None:
+    return None
+
+
+def _models_in(
+    shapes: Iterable[Shape], uri_of: Callable[[type[Any]], str | None]
+) -> dict[Model, None]:
+    """Return every model in *shapes* that is not described elsewhere, in the order of first sight."""
+    seen: dict[Shape, None] = {}
+    waiting = list(reversed(list(shapes)))
+    while waiting:
+        shape = waiting.pop()
+        if shape in seen or (isinstance(shape, Model) and uri_of(shape.cls)):
+            continue
+        seen[shape] = None
+        waiting.extend(reversed(children(shape)))
+    return {shape: None for shape in seen if isinstance(shape, Model)}
+
+
+def _definitions(writer: _Writer, models: Iterable[Model]) -> dict[str, JsonObject]:
+    return dict(sorted((writer.names[model], writer.definition(model)) for model in models))
 
 
 @frozen
@@ -103,6 +155,8 @@ class _Writer:
 
     ref_prefix: str
     names: Mapping[Model, str]
+    uri_of: Callable[[type[Any]], str | None] = _here
+    is_open: Callable[[type[Any]], bool] = lambda _: False
 
     def schema(self, shape: Shape) -> JsonObject:
         written = self._bare(shape) | _limits(shape)
@@ -115,7 +169,7 @@ class _Writer:
     def _bare(self, shape: Shape) -> JsonObject:
         match shape:
             case Scalar(kind=kind):
-                return _scalar(shape, kind.__name__)
+                return _scalar(shape, kind)
             case Choice(values=values):
                 return _choice(values)
             case ListOf(item=item, is_set=is_set):
@@ -137,7 +191,8 @@ class _Writer:
             case Either():
                 return self._either(shape)
             case Model():
-                return {"$ref": self.ref_prefix + self.names[shape]}
+                uri = self.uri_of(shape.cls)
+                return {"$ref": uri or self.ref_prefix + self.names[shape]}
             case _:
                 return {}
 
@@ -167,19 +222,19 @@ class _Writer:
 
     def definition(self, model: Model) -> JsonObject:
         """Return the schema of a class itself."""
-        about = descriptions_of(model.cls)
-        properties = {
-            item.name: self._property(item, about.get(item.name, "")) for item in model.fields
-        }
-        required = [item.name for item in model.fields if model.requires(item)]
         written: JsonObject = {"type": "object", "title": self.names[model]}
         if description := description_of(model.cls.__dict__.get("__doc__")):
             written["description"] = description
-        if properties:
-            written["properties"] = properties
-        if required:
-            written["required"] = required
-        return written | {"additionalProperties": False}
+        written |= self.members(model, model.fields)
+        return written if self.is_open(model.cls) else written | {"additionalProperties": False}
+
+    def members(self, model: Model, fields: Iterable[Field]) -> JsonObject:
+        """Return ``properties`` and ``required`` of *fields* of a model; what would be empty is left out."""
+        about = descriptions_of(model.cls)
+        properties = {item.name: self._property(item, about.get(item.name, "")) for item in fields}
+        required = [item.name for item in fields if model.requires(item)]
+        written: JsonObject = {"properties": properties} if properties else {}
+        return written | {"required": required} if required else written
 
     def _property(self, item: Field, about: str) -> JsonObject:
         written = self.schema(item.shape)
@@ -191,7 +246,10 @@ class _Writer:
         return written
 
 
-def _scalar(shape: Scalar, name: str) -> JsonObject:
+def _scalar(shape: Scalar, kind: Any) -> JsonObject:
+    if is_typed_text(kind):
+        return dict(getattr(kind, "json_schema"))  # noqa: B009 - a class of any module
+    name = kind.__name__
     written = dict(_SCALARS[name])
     limits = shape.limits
     if name == "int" and (limits.gt is not None or limits.ge is not None):
