@@ -12,7 +12,7 @@ from modkit_db.errors import InvalidEntity
 V = TypeVar("V")
 
 
-@frozen
+@frozen(eq=False)
 class RowShape(Generic[V]):
     """What is known of an entity.
 

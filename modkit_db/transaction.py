@@ -51,10 +51,12 @@ class Transaction:
         Raises:
             TooManyRows: There are several.
         """
-        found = await self.all(_limited(statement, 2))
-        if len(found) > 1:
+        _check(statement, SecureSelect)
+        with translated():
+            rows = (await self._connection.execute(statement.query)).fetchmany(2)
+        if len(rows) > 1:
             raise TooManyRows(f"{statement.shape.table} has several rows where one was asked for")
-        return found[0] if found else None
+        return statement.shape.value(rows[0]) if rows else None
 
     async def count(self, statement: SecureSelect[Any]) -> int:
         """Return how many rows *statement* finds."""

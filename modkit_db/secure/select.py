@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
-from attrs import evolve, frozen
+from attrs import frozen
 from sqlalchemy import ColumnElement, Select, Table
 
 from modkit.security import AccessScope
 from modkit_db.entity import Entity, RowShape, shape_of
-from modkit_db.secure.condition import scope_condition, scoped_exists
+from modkit_db.secure.condition import scope_condition, scoped_exists, scoped_query
 from modkit_db.secure.guard import check_clause, with_table
 
 V = TypeVar("V")
@@ -40,15 +40,13 @@ class SecureSelect(Generic[V]):
         """
         for condition in conditions:
             check_clause(condition, self.tables)
-        return evolve(self, query=self.query.where(*conditions))
+        return self._with(self.query.where(*conditions))
 
     def where_exists(
         self, entity: type[Entity[Any]], scope: AccessScope, *conditions: Condition
     ) -> SecureSelect[V]:
         """Find only rows for which *entity* has a row inside *scope* that fulfils *conditions*."""
-        return evolve(
-            self, query=self.query.where(scoped_exists(entity, scope, self.tables, conditions))
-        )
+        return self._with(self.query.where(scoped_exists(entity, scope, self.tables, conditions)))
 
     def join(self, entity: type[Entity[Any]], scope: AccessScope, on: Condition) -> SecureSelect[V]:
         """Find a row once for each row of *entity* inside *scope* that *on* connects with it.
@@ -63,15 +61,18 @@ class SecureSelect(Generic[V]):
         check_clause(on, tables)
         query = self.query.join(shape.table, on)
         condition = scope_condition(shape, scope)
-        return evolve(
-            self, query=query if condition is None else query.where(condition), tables=tables
+        return SecureSelect(
+            self.shape,
+            self.scope,
+            query if condition is None else query.where(condition),
+            tables,
         )
 
     def order_by(self, *columns: ColumnElement[Any]) -> SecureSelect[V]:
         """Sort by *columns*, the first before the second."""
         for column in columns:
             check_clause(column, self.tables)
-        return evolve(self, query=self.query.order_by(*columns))
+        return self._with(self.query.order_by(*columns))
 
     def limit(self, rows: int) -> SecureSelect[V]:
         """Find at most *rows* rows.
@@ -81,16 +82,17 @@ class SecureSelect(Generic[V]):
         """
         if rows < 0:
             raise ValueError(f"a limit is at least 0, not {rows}")
-        return evolve(self, query=self.query.limit(rows))
+        return self._with(self.query.limit(rows))
 
     def for_update(self, *, skip_locked: bool = False) -> SecureSelect[V]:
         """Lock the rows until the transaction ends; with *skip_locked*, leave out those that others have locked.
 
         SQLite locks the whole database instead when something is written.
         """
-        return evolve(
-            self, query=self.query.with_for_update(of=self.shape.table, skip_locked=skip_locked)
-        )
+        return self._with(self.query.with_for_update(of=self.shape.table, skip_locked=skip_locked))
+
+    def _with(self, query: Select[Any]) -> SecureSelect[V]:
+        return SecureSelect(self.shape, self.scope, query, self.tables)
 
 
 def secure_select(entity: type[Entity[V]], scope: AccessScope) -> SecureSelect[V]:
@@ -100,6 +102,4 @@ def secure_select(entity: type[Entity[V]], scope: AccessScope) -> SecureSelect[V
         InvalidEntity: *entity* is no entity.
     """
     shape = shape_of(entity)
-    condition = scope_condition(shape, scope)
-    query = shape.query if condition is None else shape.query.where(condition)
-    return SecureSelect(shape, scope, query, (shape.table,))
+    return SecureSelect(shape, scope, scoped_query(shape, scope), (shape.table,))
