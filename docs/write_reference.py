@@ -57,6 +57,8 @@ PUBLIC: Final = (
     "modkit.rest.uploads",
     "modkit.rest.websocket",
     "modkit.testing",
+    "modkit_db.config",
+    "modkit_db.hierarchy",
     "modkit_errors.outbound",
     "modkit_errors.problem",
     "modkit_errors.refusals",
