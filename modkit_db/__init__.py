@@ -1,5 +1,6 @@
 """Tenant-safe SQL on SQLAlchemy: a statement without an access scope does not run, and does not type-check."""
 
+from modkit_db.capability import DatabaseCapability
 from modkit_db.database import Database
 from modkit_db.entity import Entity
 from modkit_db.errors import (
@@ -30,6 +31,7 @@ __all__ = [
     "COLUMN_TYPES",
     "ConstraintViolated",
     "Database",
+    "DatabaseCapability",
     "DatabaseUnavailable",
     "Entity",
     "ImmutableColumn",

@@ -80,3 +80,29 @@ class ServerConfig:
     auto_provision: bool = False
     pool: PoolConfig = field(factory=PoolConfig)
     sqlite: SqliteConfig = field(factory=SqliteConfig)
+
+
+@frozen(kw_only=True)
+class DatabaseConfig:
+    """Section ``database``: the servers of the platform.
+
+    Attributes:
+        servers: Servers by a name of your choice. Without any, each module has a SQLite file in its own folder.
+        default: The server of modules that name none; may be empty where there is one server.
+    """
+
+    servers: dict[str, ServerConfig] = field(factory=dict[str, ServerConfig])
+    default: str = ""
+
+
+@frozen(kw_only=True)
+class ModuleDatabaseConfig:
+    """Which database the module uses.
+
+    Attributes:
+        server: Name of a server in ``database.servers``; the default one where this is empty.
+        name: Name of the database; the one of the server where this is empty.
+    """
+
+    server: str = ""
+    name: str = ""

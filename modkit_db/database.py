@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import anyio
 from attrs import frozen
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from modkit_db.engines import READ_ONLY
-from modkit_db.errors import TransactionConflict
+from modkit_db.errors import DatabaseUnavailable, TransactionConflict
 from modkit_db.secure import SecureSelect
 from modkit_db.transaction import AfterCommit, SecureWrite, Transaction, translated
 
@@ -21,6 +22,7 @@ V = TypeVar("V")
 
 Isolation: TypeAlias = Literal["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]
 _BACK_OFF_S: Final = 0.01
+_PING: Final = select(1)
 
 
 @frozen
@@ -67,6 +69,11 @@ class Database:
         """Run a change, and return how many rows it has written."""
         async with self.transaction() as transaction:
             return await transaction.run(statement)
+
+    async def ping(self) -> None:
+        """Ask the database for an answer; raises `DatabaseUnavailable` if there is none."""
+        async with self._connect(None, read_only=True) as connection:
+            await connection.execute(_PING)
 
     @asynccontextmanager
     async def transaction(
@@ -123,6 +130,10 @@ class Database:
         if read_only and self._engine.dialect.name == "postgresql":
             options["postgresql_readonly"] = True
         with translated():
-            async with self._engine.connect() as connection:
+            async with AsyncExitStack() as closing:
+                try:
+                    connection = await closing.enter_async_context(self._engine.connect())
+                except OSError as error:  # asyncpg lets those of its socket through
+                    raise DatabaseUnavailable(retry_after_s=1) from error
                 await connection.execution_options(**options)
                 yield connection

@@ -67,7 +67,7 @@ def platform_error(error: SQLAlchemyError) -> PlatformError | None:
         return DatabaseUnavailable(retry_after_s=1)
     if not isinstance(error, DBAPIError):
         return None
-    code = _code(error.orig)
+    code = error_code(error.orig)
     if error.connection_invalidated or code in _LOST:
         return DatabaseUnavailable(retry_after_s=1)
     if code in _CONFLICT:
@@ -79,7 +79,7 @@ def platform_error(error: SQLAlchemyError) -> PlatformError | None:
     return None
 
 
-def _code(error: BaseException | None) -> str | int | None:
+def error_code(error: BaseException | None) -> str | int | None:
     """Return the code of a driver's error: the number of asyncmy, SQLSTATE of asyncpg, the extended code of SQLite."""
     arguments = getattr(error, "args", ())
     if arguments and isinstance(arguments[0], int):
