@@ -52,6 +52,10 @@ class DatabaseAddress:
         """Whether the database is a file."""
         return self.url.get_backend_name() == "sqlite"
 
+    def is_missing_file(self) -> bool:
+        """Return whether the database would be a file that is not there yet."""
+        return self.is_sqlite and not Path(str(self.url.database)).exists()
+
     def __str__(self) -> str:
         if self.is_sqlite:
             return f"database {self.url.database or ':memory:'} of server {self.server!r}"
