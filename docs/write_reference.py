@@ -59,6 +59,8 @@ PUBLIC: Final = (
     "modkit.testing",
     "modkit_db.config",
     "modkit_db.hierarchy",
+    "modkit_db.testing",
+    "modkit_db.testing.plugin",
     "modkit_errors.outbound",
     "modkit_errors.problem",
     "modkit_errors.refusals",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import URL, inspect
+from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from modkit import ModuleContext, module
@@ -14,22 +13,14 @@ from modkit.startup_error import Phase, StartupError
 from modkit.testing import ModuleHarness
 from modkit_db import Database, DatabaseCapability, secure_insert, secure_select
 from modkit_db.addresses import DatabaseAddress
-from modkit_db.config import PoolConfig, ServerConfig, SqliteConfig
+from modkit_db.config import ServerConfig
 from modkit_db.drift import drift
-from modkit_db.engines import make_engine
 from modkit_db.migrations import Migrations
 from modkit_db.revisions import Revisions, history_table
 from tests.modkit_db.shelf import ALICE, BOOK, BookRow, Rows, of
 
 pytestmark = pytest.mark.anyio
 FOLDER = Path(__file__).parent / "shelf_migrations"
-
-
-@pytest.fixture
-async def empty(url: URL) -> Any:
-    engine = make_engine(url, pool=PoolConfig(), sqlite=SqliteConfig(synchronous="NORMAL"))
-    yield engine
-    await engine.dispose()
 
 
 def migrations(engine: AsyncEngine, folder: Path = FOLDER, name: str = "shelf") -> Migrations:
