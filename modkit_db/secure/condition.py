@@ -140,4 +140,5 @@ def _holds(shape: RowShape[Any], predicate: Predicate, row: Mapping[str, Any]) -
     if predicate.operator == "eq" and len(predicate.values) != 1:
         return False
     value = storable(column, row.get(column.name))
-    return value is not NOTHING and value in [storable(column, item) for item in predicate.values]
+    allowed = [storable(column, item) for item in predicate.values]
+    return value is not NOTHING and NOTHING not in allowed and value in allowed

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from modkit_db.config import PoolConfig, SqliteConfig
 from modkit_db.database import Database
 from modkit_db.engines import make_engine
+from modkit_db.provision import create_statement
 
 DatabaseKind: TypeAlias = Literal["sqlite", "postgresql", "mariadb"]
 DATABASE_KINDS: Final[tuple[DatabaseKind, ...]] = ("sqlite", "postgresql", "mariadb")
@@ -94,7 +95,7 @@ async def temporary_database(kind: DatabaseKind, folder: Path) -> AsyncGenerator
     try:
         try:
             async with admin.connect() as connection:
-                await connection.exec_driver_sql(f"CREATE DATABASE {name}")
+                await connection.exec_driver_sql(create_statement(connection, name))
         except (OSError, OperationalError) as error:
             raise ServerMissing(f"no {kind} answers at {server}: {error}") from error
         try:

@@ -75,6 +75,7 @@ async def test_rows_of_other_tenants_are_not_there(database: Database) -> None:
         scope(Predicate("tenant_id", "eq", (ALICE, BOB))),
         scope(Predicate("tenant_id", "eq", (7,))),
         scope(Predicate("tenant_id", "eq", ("no id",))),
+        scope(Predicate("tenant_id", "in", (ALICE, "no id"))),
         scope(Predicate("kind", "eq", (None,))),
         scope(Predicate("tenant_id", "eq", (ALICE,)), Predicate("colour", "eq", ("red",))),
         scope(Predicate("tenant_id", "in_tenant_subtree", ("no id",))),
