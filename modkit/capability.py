@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from modkit.context import ModuleContext, Resources
 
 M = TypeVar("M")
 
 Commit = Callable[[], None]
+_NO_SECTIONS: Final[Mapping[str, type]] = MappingProxyType({})
 
 
 class CapabilityHandler(Generic[M]):
@@ -20,7 +22,16 @@ class CapabilityHandler(Generic[M]):
 
     Args:
         resources: The host's resources; what is given here every module can ask for.
+
+    Attributes:
+        platform_sections: Sections of the configuration that the capability as a whole reads, by name; each is an attrs
+            class with a default for every key, and its value is a resource of the host.
+        module_sections: Sections that each module with this capability has beside ``config``, in the same way; the
+            value is a resource of the module. A running module keeps it when the configuration is reloaded.
     """
+
+    platform_sections: ClassVar[Mapping[str, type]] = _NO_SECTIONS
+    module_sections: ClassVar[Mapping[str, type]] = _NO_SECTIONS
 
     def __init__(self, resources: Resources) -> None:
         self.resources = resources
@@ -30,6 +41,11 @@ class CapabilityHandler(Generic[M]):
 
     async def migrate(self, module: M, ctx: ModuleContext[Any]) -> None:
         """Bring what is stored up to date, before any module is initialised."""
+
+    async def migration_plan(self, module: M, ctx: ModuleContext[Any]) -> Sequence[str]:
+        """Return what `migrate` would do now, one text for each step that a person can tell apart; change nothing."""
+        del module, ctx
+        return ()
 
     def compose(self, module: M, ctx: ModuleContext[Any]) -> Commit:
         """Check and compile what *module* declares, without effect; return the step that makes it effective.

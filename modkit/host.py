@@ -19,7 +19,13 @@ from modkit.client_hub import ClientHub, ModuleHub
 from modkit.config import Configuration
 from modkit.context import ModuleContext, Resources
 from modkit.dependency_order import choose_providers, start_order
-from modkit.host_config import ModuleSection, ServerConfig, platform_sections
+from modkit.host_config import (
+    ModuleSection,
+    ServerConfig,
+    give_module_sections,
+    give_platform_sections,
+    platform_sections,
+)
 from modkit.lifecycle.cancellation import is_cancelled
 from modkit.lifecycle.health import Health
 from modkit.lifecycle.module_run import ModuleRun
@@ -94,6 +100,7 @@ class Host:
         self.resources.give(Health, self.health)
         self.resources.give(Catalogue, self.catalogue)
         self.resources.give(ServerConfig, self.server)
+        give_platform_sections(specs, sections, self.resources)
         self._handlers: dict[type[CapabilityHandler[Any]], CapabilityHandler[Any]] = {}
         self._runs: dict[str, ModuleRun] = {}
         self._changing: Final = asyncio.Lock()
@@ -131,6 +138,22 @@ class Host:
             yield self
         finally:
             await self.stop()
+
+    async def migration_plan(self) -> dict[str, tuple[str, ...]]:
+        """Return what migrating would do now, by module in start order; change nothing, and stop again.
+
+        Raises:
+            StartupError: A module's stored data cannot be looked at.
+            RuntimeError: The host runs already.
+        """
+        async with self._changing:
+            self._check_stopped()
+            try:
+                return {
+                    run.spec.name: await run.migration_plan() for run in await self._provision()
+                }
+            finally:
+                await self._stop()
 
     async def restart(self, name: str, configuration: Configuration) -> None:
         """Replace the running instance of one module by a new one, configured by *configuration*.
@@ -199,22 +222,29 @@ class Host:
             self._handlers[kind] = kind(self.resources)
         return self._handlers[kind]
 
-    async def _begin(self, mode: RunMode) -> None:
+    def _check_stopped(self) -> None:
         if self._runs:
             raise RuntimeError("the host runs already")
+
+    async def _begin(self, mode: RunMode) -> None:
+        self._check_stopped()
         try:
             await self._start(mode)
         except BaseException:
             await self._stop()
             raise
 
-    async def _start(self, mode: RunMode) -> None:
-        began = time.perf_counter()
+    async def _provision(self) -> tuple[ModuleRun, ...]:
         for spec in self.specs:
             self._add(self._new_run(spec, self._sections[spec.name]))
         runs = tuple(self._runs.values())
         for run in runs:
             await run.provision()
+        return runs
+
+    async def _start(self, mode: RunMode) -> None:
+        began = time.perf_counter()
+        runs = await self._provision()
         if mode is not RunMode.CHECK:
             for run in runs:
                 await run.migrate()
@@ -279,12 +309,14 @@ class Host:
         self.health.watch(run.spec.name, run.health)
 
     def _new_run(self, spec: ModuleSpec, section: ModuleSection[Any]) -> ModuleRun:
+        resources = Resources(self.resources)
+        give_module_sections(spec, section, resources)
         ctx = ModuleContext(
             name=spec.name,
             config=section.config,
             hub=ModuleHub(self.hub, spec, self._chosen(spec)),
             home=self.server.home_dir.expanduser() / spec.name,
-            resources=Resources(self.resources),
+            resources=resources,
         )
         return ModuleRun(
             spec=spec,

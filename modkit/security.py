@@ -60,10 +60,19 @@ class Predicate:
 class AccessScope:
     """What a caller may touch: any of some constraints, each the conjunction of its predicates.
 
-    An empty scope touches nothing.
+    An empty scope touches nothing, and a constraint without predicates adds nothing to it.
+
+    Attributes:
+        constraints: What may be touched.
+        is_everything: Whether all of all tenants may be touched, whatever *constraints* say.
+
+    Example:
+        >>> AccessScope.nothing().is_empty, AccessScope.everything().is_empty
+        (True, False)
     """
 
     constraints: tuple[tuple[Predicate, ...], ...] = ()
+    is_everything: bool = False
 
     @classmethod
     def nothing(cls) -> AccessScope:
@@ -77,7 +86,12 @@ class AccessScope:
             return cls()
         return cls(((Predicate("tenant_id", "in", tuple(sorted(tenant_ids))),),))
 
+    @classmethod
+    def everything(cls) -> AccessScope:
+        """Return the scope of all resources of all tenants: for the platform's own work, never for a caller's."""
+        return cls(is_everything=True)
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing can be touched."""
-        return not self.constraints
+        return not self.is_everything and not any(self.constraints)

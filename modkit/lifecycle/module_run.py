@@ -69,6 +69,17 @@ class ModuleRun:
         for handler in self.handlers:
             await self._step(Phase.MIGRATE, handler.migrate, self.instance, self.ctx)
 
+    async def migration_plan(self) -> tuple[str, ...]:
+        """Return what `migrate` would do now; it changes nothing."""
+        plan: list[str] = []
+
+        async def look(handler: CapabilityHandler[Any]) -> None:
+            plan.extend(await handler.migration_plan(self.instance, self.ctx))
+
+        for handler in self.handlers:
+            await self._step(Phase.MIGRATE, look, handler)
+        return tuple(plan)
+
     async def init(self) -> None:
         """Build the module; what it provides stays staged until `commit_clients`."""
         init = getattr(self.instance, "init", None)

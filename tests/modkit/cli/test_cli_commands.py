@@ -61,6 +61,11 @@ def test_migrate_says_when_it_is_done(cli: Any) -> None:
     assert (result.exit_code, result.stdout) == (0, "ok: everything is up to date\n")
 
 
+def test_the_plan_of_a_platform_without_stored_data_is_empty(cli: Any) -> None:
+    result = cli("migrate", "--plan")
+    assert (result.exit_code, result.stdout) == (0, "-- everything is up to date\n")
+
+
 def test_modules_are_listed_in_start_order(cli: Any) -> None:
     lines = cli("modules").stdout.splitlines()
     assert lines[0].split() == ["module", "state", "provides", "requires", "optional", "class"]
