@@ -199,6 +199,7 @@ async def test_the_framework_finds_its_port_here() -> None:
 async def test_files_and_folders_are_read_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "types").mkdir()
     (tmp_path / "types" / "order.json").write_text(json.dumps([schema(), GIFT_TYPE]))
+    (tmp_path / "types" / "gift.jsonc").write_text(f"// the same again\n[{json.dumps(GIFT_TYPE)},]")
     (tmp_path / "first.yaml").write_text(f"id: {FIRST}\namount: 2\n")
     async with ModuleHarness(TypesRegistryModule, config={"paths": [str(tmp_path)]}) as harness:
         client = harness.client(security_context())
@@ -214,5 +215,5 @@ async def test_a_wrong_file_ends_the_start_by_name(tmp_path: Path) -> None:
     assert "line 3" in why
     assert "modules.types_registry.config.paths" in why
     file.write_text(json.dumps({"id": FIRST, "amount": 1}))
-    assert f"{FIRST} ({file}): " in await started(paths=[str(file)])
+    assert f"{FIRST} ({file}:1): " in await started(paths=[str(file)])
     assert str(tmp_path / "none.json") in await started(paths=[str(tmp_path / "none.json")])

@@ -38,7 +38,7 @@ class TypesRegistryModule(RestCapability):
         self._is_unchecked = ctx.config.unchecked_gts_entities
         self._service = TypesRegistryService(store, bus)
         for document in read_entity_files(ctx.config.paths):
-            await self._service.register([document.content], source=str(document.path))
+            await self._service.register([document.content], source=document.place)
         ctx.hub.provide(TypesRegistryClient, self._service)
         ctx.hub.provide(TypesRegistry, RegistryPort(self._service, fields))
 

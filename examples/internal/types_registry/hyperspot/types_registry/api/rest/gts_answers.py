@@ -50,7 +50,7 @@ class ParsedId:
     def of(cls, answer: Answer) -> ParsedId:
         """Return *answer* in its shape."""
         segments = tuple(ParsedSegment(**one) for one in answer["segments"])
-        return cls(**{**answer, "segments": segments})
+        return cls(**_with(answer, segments=segments))
 
 
 @frozen(kw_only=True)
@@ -130,7 +130,7 @@ class Relationships:
     def of(cls, answer: Answer) -> Relationships:
         """Return *answer* in its shape."""
         nodes = {gts_id: RelatedNode(**node) for gts_id, node in answer["nodes"].items()}
-        return cls(**{**answer, "nodes": nodes})
+        return cls(**_with(answer, nodes=nodes))
 
 
 @frozen(kw_only=True)
@@ -163,7 +163,7 @@ class Comparison:
     @classmethod
     def of(cls, answer: Answer) -> Comparison:
         """Return *answer* in its shape."""
-        return cls(**{**answer, "changes": _changes(answer)})
+        return cls(**_with(answer, changes=_changes(answer)))
 
 
 @frozen(kw_only=True)
@@ -199,6 +199,12 @@ class QueryResults:
     count: Count
     results: tuple[dict[str, Any], ...]
     error: str | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, answer: Answer) -> QueryResults:
+        """Return *answer* in its shape."""
+        results = tuple(dict(one) for one in answer["results"])
+        return cls(**_with(answer, results=results))
 
 
 @frozen(kw_only=True)
@@ -243,7 +249,11 @@ class EntitySummaries:
     def of(cls, answer: Answer) -> EntitySummaries:
         """Return *answer* in its shape."""
         entities = tuple(EntitySummary(**one) for one in answer["entities"])
-        return cls(**{**answer, "entities": entities})
+        return cls(**_with(answer, entities=entities))
+
+
+def _with(answer: Answer, **shaped: Any) -> Answer:
+    return {**answer, **shaped}
 
 
 def _changes(answer: Answer) -> tuple[ComparedChange, ...]:

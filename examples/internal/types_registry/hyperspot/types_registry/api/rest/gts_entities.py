@@ -145,8 +145,7 @@ class GtsEntityRoutes:
             limit: Most documents.
         """
         self.registry.check_ready()
-        answer = self.operations.query(expr, limit)
-        return QueryResults(**{**answer, "results": tuple(map(dict, answer["results"]))})
+        return QueryResults.of(self.operations.query(expr, limit))
 
     async def attribute(self, gts_with_path: str) -> SelectedAttribute:
         """Return the value that a selector such as ``gts.x.…v1~…@items[0].name`` names.
