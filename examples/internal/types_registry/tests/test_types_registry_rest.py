@@ -181,3 +181,27 @@ async def test_a_wrong_filter_is_a_problem(
 async def test_other_verbs_are_not_allowed(client: HttpClient) -> None:
     assert (await client.delete(ENTITIES)).status_code == 405
     assert (await client.put(ENTITIES, json={})).status_code == 405
+
+
+async def test_an_export_is_registered_again_elsewhere(client: HttpClient) -> None:
+    await register(client, schema(), derived(), instance())
+    exported = await client.get("/types-registry/v1/export")
+    assert exported.headers["content-type"] == "application/json"
+    assert [one.get("$id", one.get("id")) for one in exported.json()["entities"]] == [
+        f"gts://{ORDER}",
+        f"gts://{GIFT}",
+        f"{ORDER}acme.shop.orders.first.v1",
+    ]
+    async with ModuleHarness(TypesRegistryModule) as harness:
+        other = harness.client(security_context())
+        await other.post(
+            ENTITIES, content=exported.content, headers={"content-type": "application/json"}
+        )
+        again = await other.get("/types-registry/v1/export")
+        assert again.content == exported.content
+        only = await other.get("/types-registry/v1/export", params={"pattern": GIFT})
+        assert only.json() == {"entities": [derived()]}
+        none = await other.get("/types-registry/v1/export", params={"pattern": "gts.nobody.*"})
+        assert none.json() == {"entities": []}
+        wrong = await other.get("/types-registry/v1/export", params={"pattern": "gts.*.x"})
+        assert_problem(wrong, status=400, code="INVALID_ENTITY_QUERY")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hyperspot.types_registry.api.rest.entities import EntityRoutes
+from hyperspot.types_registry.api.rest.export import ExportRoutes
 from hyperspot.types_registry.api.rest.gts_checks import GtsCheckRoutes
 from hyperspot.types_registry.api.rest.gts_entities import GtsEntityRoutes
 from hyperspot.types_registry.api.rest.gts_ids import GtsIdRoutes
@@ -56,6 +57,7 @@ class TypesRegistryModule(RestCapability):
     def routes(self, routes: Routes) -> None:
         """Declare the operations."""
         EntityRoutes(self._service).register(routes)
+        ExportRoutes(self._service).register(routes)
         GtsIdRoutes(self._operations).register(routes)
         GtsCheckRoutes(registry=self._service, operations=self._operations).register(routes)
         GtsEntityRoutes(

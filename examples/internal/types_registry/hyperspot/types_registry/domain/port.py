@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hyperspot.types_registry.contract.client import TypesRegistryClient
-from hyperspot.types_registry.contract.models import MOST_ON_A_PAGE, EntityQuery, RegisteredEntity
+from hyperspot.types_registry.contract.models import EntityQuery, RegisteredEntity
+from hyperspot.types_registry.domain.every_entity import every_entity
 from modkit import UNSET
 from modkit.gts import IdFields, extract
 from modkit.gts.entity import URI_PREFIX
@@ -36,15 +37,8 @@ class RegistryPort(TypesRegistry):
 
     async def list(self, pattern: str = "*") -> tuple[GtsEntity, ...]:
         """Return the entities that match."""
-        found: list[GtsEntity] = []
-        cursor, is_first = "", True
-        while cursor or is_first:
-            page = await self._client.list(
-                EntityQuery(pattern=pattern), limit=MOST_ON_A_PAGE, cursor=cursor
-            )
-            found += map(_entity, page.entities)
-            cursor, is_first = page.next_cursor, False
-        return tuple(found)
+        entities = every_entity(self._client, EntityQuery(pattern=pattern))
+        return tuple([_entity(one) async for one in entities])
 
     def _document(self, entity: GtsEntity) -> dict[str, Any]:
         document = dict(entity.content)
