@@ -11,7 +11,11 @@ from tests.source_tree import ROOT, shown
 
 PAGES = [  # pages that make a package are followed by tests of their own, which install it
     page
-    for page in (ROOT / "README.md", *sorted(ROOT.glob("docs/howto/*.md")))
+    for page in (
+        ROOT / "README.md",
+        ROOT / "examples" / "internal" / "types_registry" / "README.md",
+        *sorted(ROOT.glob("docs/howto/*.md")),
+    )
     for text in [page.read_text(encoding="utf-8")]
     if "```console" in text and "/pyproject.toml -->" not in text
 ]
