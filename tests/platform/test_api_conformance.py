@@ -42,6 +42,13 @@ include-operation-id = [
 
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "401", "403", "404"]
+
+# Nor how an identifier, a pattern or a cursor of types is written, and what a type must be.
+[[operations]]
+include-operation-id = ["types_registry.list", "types_registry.export", "types_registry.put_entity"]
+
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "400", "401", "409", "422"]
 """
 MOST_EXAMPLES = 12
 PATIENCE_S = 240
