@@ -7,6 +7,7 @@ frames. It imports readers, so that its children have them; no byte of a documen
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -41,6 +42,7 @@ from modkit.codec import decoder, encoder
 from modkit_errors import PlatformError
 
 _PIECE_BYTES: Final = 256 * 1024
+_COLLECT_EVERY: Final = 100_000  # objects, of some 100 bytes each
 _RSS_UNIT_BYTES: Final = 1 if sys.platform == "darwin" else 1024
 _ENCODE: Final = encoder(Outcome)
 _ENCODE_PROGRESS: Final = encoder(ParseProgress)
@@ -86,6 +88,9 @@ def _be_child(job: Job, parent: int, reading: int, writing: int, output: BinaryI
     code = 1
     try:
         walls.die_with_parent(parent)
+        # What was there before is not looked through, nor its memory copied for that; what is made is seldom garbage.
+        gc.freeze()
+        gc.set_threshold(_COLLECT_EVERY)
         os.close(reading)
         os.close(output.fileno())
         os.close(0)
