@@ -53,6 +53,7 @@ def main() -> None:
     """Serve until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the platform, which ends us
     walls.die_with_parent()
+    walls.prepare()
     # Libraries that print must not write between frames.
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
