@@ -6,6 +6,7 @@ frames. It imports readers, so that its children have them; no byte of a documen
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import gc
 import os
@@ -42,6 +43,7 @@ from modkit.codec import decoder, encoder
 from modkit_errors import PlatformError
 
 _PIECE_BYTES: Final = 256 * 1024
+_CODECS: Final = ("ascii", "cp437", "utf-16-le")  # which nearly every document has imported
 _COLLECT_EVERY: Final = 100_000  # objects, of some 100 bytes each
 _RSS_UNIT_BYTES: Final = 1 if sys.platform == "darwin" else 1024
 _ENCODE: Final = encoder(Outcome)
@@ -53,7 +55,7 @@ def main() -> None:
     """Serve until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the platform, which ends us
     walls.die_with_parent()
-    walls.prepare()
+    prepare()
     # Libraries that print must not write between frames.
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -65,6 +67,13 @@ def main() -> None:
         output.flush()
         load_reader(job.request.media_type)
         _serve(job, output)
+
+
+def prepare() -> None:
+    """Do once what every child would else do for itself."""
+    walls.prepare()
+    for name in _CODECS:
+        codecs.lookup(name)
 
 
 def _serve(job: Job, output: BinaryIO) -> None:
