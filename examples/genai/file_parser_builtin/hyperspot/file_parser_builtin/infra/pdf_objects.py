@@ -65,9 +65,8 @@ def page_objects(page: int) -> PageObjects:
     faces: dict[int, Face] = {}
     paths = 0
     change, last_font, look = 0, 0, PLAIN_FACE
-    kind_of, font_of = calls.object_type, calls.object_font
-    for item in _objects(page):
-        kind = kind_of(item)
+    font_of = calls.object_font
+    for item, kind in _objects(page):
         if kind == _TEXT:
             font = font_of(item)
             if font != last_font:
@@ -97,23 +96,24 @@ def _is_visible(image: Rectangle) -> bool:
     return right - left >= _MIN_IMAGE_SIDE and top - bottom >= _MIN_IMAGE_SIDE
 
 
-def _objects(page: int) -> Iterator[int]:
-    get_object = calls.get_object
-    left = _MAX_OBJECTS
-    for number in range(min(calls.count_objects(page), left)):
+def _objects(page: int) -> Iterator[tuple[int, int]]:
+    """Yield the objects of a page with their kinds."""
+    get_object, kind_of = calls.get_object, calls.object_type
+    for number in range(min(calls.count_objects(page), _MAX_OBJECTS)):
         item = get_object(page, number)
-        yield item
-        if calls.object_type(item) == _FORM:
+        kind = kind_of(item)
+        yield item, kind
+        if kind == _FORM:
             yield from _form_objects(item, 1)
 
 
-def _form_objects(form: int, depth: int) -> Iterator[int]:
+def _form_objects(form: int, depth: int) -> Iterator[tuple[int, int]]:
     for number in range(min(calls.count_form_objects(form), _MAX_OBJECTS)):
         item = calls.get_form_object(form, number)
         # What a form draws is in its own coordinates, so only its text is of use.
         kind = calls.object_type(item)
         if kind == _TEXT:
-            yield item
+            yield item, kind
         elif kind == _FORM and depth < _MAX_FORM_DEPTH:
             yield from _form_objects(item, depth + 1)
 

@@ -8,12 +8,13 @@ import os
 import platform
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from hyperspot.file_parser_builtin.infra.system_calls import Argument, allowed_calls
+from hyperspot.file_parser_builtin.infra.system_calls import Argument, allowed_calls, own_calls
 
 Line: TypeAlias = tuple[int, int, int, int]
 """Of a filter: what to do, how many lines to skip if so, and if not, and the value."""
@@ -23,6 +24,8 @@ _LOAD, _AND, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x54, 0x15, 0x06  # of the filter's
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
 _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16  # in struct seccomp_data
 _ARGUMENT_BYTES: Final = 8
+_LINE: Final = struct.Struct("HBBI")
+_END: Final = _LINE.pack(_RETURN, 0, 0, _REFUSE)  # all else is refused
 
 
 @frozen
@@ -45,15 +48,15 @@ def is_offered() -> bool:
 
 
 def refuse_calls() -> None:
-    """Refuse every call that `allowed_calls` does not name, with EPERM, in this process and for ever.
+    """Refuse every call that `allowed_calls` and `own_calls` do not name, with EPERM, in this process and for ever.
 
     Raises:
         OSError: The kernel refuses.
     """
-    lines = list(_program(_MACHINES[platform.machine()]))
-    code = b"".join(struct.pack("HBBI", *line) for line in lines)
+    machine = _MACHINES[platform.machine()]
+    code = b"".join([_beginning(machine), _packed(_judged(own_calls(machine.column))), _END])
     buffer = ctypes.create_string_buffer(code, len(code))
-    program = struct.pack("HxxxxxxP", len(lines), ctypes.addressof(buffer))
+    program = struct.pack("HxxxxxxP", len(code) // _LINE.size, ctypes.addressof(buffer))
     libc: Any = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
@@ -61,17 +64,34 @@ def refuse_calls() -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
-def _program(machine: _Machine) -> Iterator[Line]:
-    """Yield the filter: another architecture kills, a call of the table is let through, all else is refused."""
+def prepare() -> None:
+    """Make the part of the filter that is the same in every process, so that children have it."""
+    if is_offered():
+        _beginning(_MACHINES[platform.machine()])
+
+
+@cache
+def _beginning(machine: _Machine) -> bytes:
+    """Return the filter but for its end: another architecture kills, a call of the table is let through."""
+    return _packed(_start(machine)) + _packed(_judged(allowed_calls(machine.column)))
+
+
+def _start(machine: _Machine) -> Iterator[Line]:
     yield _LOAD, 0, 0, _ARCHITECTURE_AT
     yield _JUMP_IF_EQUAL, 1, 0, machine.audit_code
     yield _RETURN, 0, 0, _KILL
     yield _LOAD, 0, 0, _NUMBER_AT
-    for number, argument in allowed_calls(machine.column):
+
+
+def _judged(calls: Iterable[tuple[int, Argument | None]]) -> Iterator[Line]:
+    for number, argument in calls:
         judgement = list(_judgement(argument))
         yield _JUMP_IF_EQUAL, 0, len(judgement), number
         yield from judgement
-    yield _RETURN, 0, 0, _REFUSE
+
+
+def _packed(lines: Iterable[Line]) -> bytes:
+    return b"".join(_LINE.pack(*line) for line in lines)
 
 
 def _judgement(argument: Argument | None) -> Iterator[Line]:

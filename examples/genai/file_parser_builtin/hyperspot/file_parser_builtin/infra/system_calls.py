@@ -127,16 +127,20 @@ _SIGNAL_A_THREAD: Final[Numbers] = (234, 131)  # tgkill, with which a process ab
 
 
 def allowed_calls(architecture: int) -> Iterator[tuple[int, Argument | None]]:
-    """Yield the number of each call that this process may still make, with what it has to be like.
+    """Yield the number of each call that any process may still make, with what it has to be like.
 
     Args:
         architecture: 0 for x86-64, 1 for arm64.
     """
-    itself = Argument(0, among=(os.getpid(),))
-    bound = {**_BOUND, "tgkill": (_SIGNAL_A_THREAD, itself)}
-    for numbers, argument in bound.values():
+    for numbers, argument in _BOUND.values():
         if (number := numbers[architecture]) is not None:
             yield number, argument
     for numbers in _FREE.values():
         if (number := numbers[architecture]) is not None:
             yield number, None
+
+
+def own_calls(architecture: int) -> Iterator[tuple[int, Argument | None]]:
+    """Yield the calls that this process, and no other, may still make, like `allowed_calls`."""
+    if (number := _SIGNAL_A_THREAD[architecture]) is not None:
+        yield number, Argument(0, among=(os.getpid(),))

@@ -62,6 +62,11 @@ def missing() -> tuple[str, ...]:
     return tuple(name for name, (is_offered, _) in _WALLS.items() if not is_offered())
 
 
+def prepare() -> None:
+    """Make what the walls of all children have in common."""
+    seccomp.prepare()
+
+
 def close_in(document: Path) -> None:
     """Put up the walls that there are: only *document* and the Python installation can be read from now on."""
     for is_offered, put_up in _WALLS.values():
