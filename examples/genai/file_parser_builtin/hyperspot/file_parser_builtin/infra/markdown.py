@@ -11,7 +11,7 @@ import attrs
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from hyperspot.file_parser.contract import PLAIN, ParsedContent, ParseRequest, Style
+from hyperspot.file_parser.contract import PLAIN, ParsedContent, ParseFailed, ParseRequest, Style
 from hyperspot.file_parser.contract.building.block_builder import BlockBuilder
 from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser_builtin.domain.charset import decode
@@ -19,21 +19,29 @@ from hyperspot.file_parser_builtin.infra.html import add_fragment
 from modkit import UNSET
 
 _STAGE: Final = "reading Markdown"
+_MAX_NESTING: Final = 64
+"""Of quotes, lists and items; whatever is deeper the library leaves out without a word."""
 _FLAGS: Final = {
     **dict.fromkeys(("strong", "b"), "bold"),
     **dict.fromkeys(("em", "i"), "italic"),
     **dict.fromkeys(("u", "ins"), "underline"),
     **dict.fromkeys(("s", "del", "strike"), "strike"),
 }
+_CONTAINERS: Final = frozenset(("blockquote_open", "list_item_open"))
 _TAG: Final = re.compile(r"<(/?)([a-z]+)\s*/?>", re.IGNORECASE)
 
 
 def parse_markdown(path: Path, request: ParseRequest, budget: Budget) -> ParsedContent:
     """Return the blocks of a Markdown text; HTML in it is read as HTML."""
     decoded = decode(path.read_bytes(), request.charset)
-    reader = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    reader = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(
+        ["table", "strikethrough"]
+    )
     tokens = reader.parse(decoded.text)
     budget.check_time(_STAGE)
+    if any(token.level >= _MAX_NESTING - 1 and token.type in _CONTAINERS for token in tokens):
+        reason = f"its quotes and lists are nested more than {_MAX_NESTING} deep"
+        raise ParseFailed(request.filename, request.media_type, reason)
     builder = BlockBuilder(budget, _STAGE)
     _add_blocks(tokens, request, builder)
     return ParsedContent(blocks=builder.finish(), charset=decoded.charset)
