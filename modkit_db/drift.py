@@ -21,15 +21,17 @@ async def drift(engine: AsyncEngine, tables: MetaData) -> str:
         return await connection.run_sync(_drift, tables)
 
 
+def _is_of_module(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or name is None or not name.startswith(HISTORY_PREFIX)
+
+
 def _drift(connection: Connection, tables: MetaData) -> str:
     context = MigrationContext.configure(
         connection,
         opts={
             "target_metadata": tables,
             "compare_type": True,
-            "include_name": lambda name, kind, _parents: (
-                kind != "table" or not name.startswith(HISTORY_PREFIX)
-            ),
+            "include_name": _is_of_module,
         },
     )
     found = produce_migrations(context, tables).upgrade_ops

@@ -67,8 +67,8 @@ class _Trial:
 
     def row(self, tenant: UUID) -> dict[str, Any]:
         made: Any = self.make_row(tenant)
-        values: Mapping[str, Any] = (
-            made if isinstance(made, Mapping) else attrs.asdict(made, recurse=False)
+        values: dict[str, Any] = (
+            dict(made) if isinstance(made, Mapping) else attrs.asdict(made, recurse=False)  # pyright: ignore[reportUnknownArgumentType]  # as secure_insert checks
         )
         return {**values, self.tenant: tenant}
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 from attrs import Attribute, asdict, evolve, field, frozen
+from attrs.validators import optional
 
 from hyperspot.file_parser.contract.plugin import ParseLimits
 from modkit import Meta
@@ -60,7 +61,8 @@ class LimitOverrides:
         max_pages: Pages, sheets or slides.
         max_blocks: Blocks of the result, nested ones included.
         max_text_chars: Unicode code points of the result.
-        max_depth: Nesting of quotes and tables in the result.
+        max_depth: Nesting of quotes, list items and tables in the result, of which a table counts three; what is deeper is
+            moved up, not refused.
         max_output_bytes: Size of the result on its way to the caller, as the worker hands it over.
     """
 
@@ -73,7 +75,7 @@ class LimitOverrides:
     max_pages: Annotated[int, Meta(gt=0)] | None = None
     max_blocks: Annotated[int, Meta(gt=0)] | None = None
     max_text_chars: Annotated[int, Meta(gt=0)] | None = None
-    max_depth: Annotated[int, Meta(gt=0)] | None = None
+    max_depth: Annotated[int, Meta(gt=0, le=48)] | None = None
     max_output_bytes: Annotated[int, Meta(gt=0)] | None = None
 
     def over(self, limits: ParseLimits) -> ParseLimits:
@@ -90,11 +92,14 @@ class TenantConfig:
         workers: Who parses what; asked before the platform's ``workers``.
         limits: What parsing one document may use.
         max_file_size_mb: Largest accepted file, in MiB.
+        allowed_local_base_dir: Absolute path of the folder whose files its callers may have parsed, and no others; empty
+            for none.
     """
 
     workers: WorkersByType = field(factory=dict[str, tuple[str, ...]], validator=_types)
     limits: LimitOverrides = field(factory=LimitOverrides)
     max_file_size_mb: Annotated[int, Meta(ge=1, le=10_240)] | None = None
+    allowed_local_base_dir: str | None = field(default=None, validator=optional(_absolute))
 
 
 @frozen(kw_only=True)
