@@ -27,6 +27,8 @@ from hyperspot.file_parser.contract.errors import (
 from hyperspot.file_parser.infra.beneath import LeadsOutside, open_beneath
 from hyperspot.file_parser.infra.local_folder import LocalFolder
 from hyperspot.file_parser.testing import FakeParser
+from modkit.security import SecurityContext
+from modkit.startup_error import StartupError
 from modkit.testing import ModuleHarness, security_context
 from modkit_errors import PlatformError
 
@@ -80,6 +82,44 @@ async def refusal(client: FileParserClient, path: str) -> PlatformError:
         await client.parse(CALLER, LocalFile(path=path))
     assert SECRET not in str(caught.value)
     return caught.value
+
+
+@pytest.mark.anyio
+async def test_tenants_have_folders_of_their_own(base: Path, outside: Path) -> None:
+    acme, globex, initech = (
+        security_context(tenant=name) for name in ("acme", "globex", "initech")
+    )
+    config = {
+        "allowed_local_base_dir": str(base),
+        "tenants": {
+            str(globex.subject_tenant_id): {"allowed_local_base_dir": str(outside)},
+            str(initech.subject_tenant_id): {"allowed_local_base_dir": ""},
+        },
+    }
+    async with ModuleHarness(FileParserModule, fakes=[FakeParser()], config=config) as harness:
+        client = harness.hub.get(FileParserClient)
+
+        async def text(caller: SecurityContext, path: Path) -> str | None:
+            document = LocalFile(path=str(path))
+            return (await client.parse(caller, document, render_markdown=True)).markdown
+
+        assert await text(acme, base / "a.txt") == "alpha\n"
+        assert await text(globex, outside / "secret.txt") == f"{SECRET}\n"
+        for caller, path, error in (
+            (acme, outside / "secret.txt", PathNotAllowed),
+            (globex, base / "a.txt", PathNotAllowed),
+            (initech, base / "a.txt", LocalFilesClosed),
+        ):
+            with pytest.raises(error):
+                await text(caller, path)
+
+
+@pytest.mark.anyio
+async def test_folder_of_a_tenant_must_be_there(base: Path) -> None:
+    tenant = {str(CALLER.subject_tenant_id): {"allowed_local_base_dir": str(base / "absent")}}
+    with pytest.raises(StartupError, match=r"absent. is not a folder"):
+        async with ModuleHarness(FileParserModule, config={"tenants": tenant}):
+            pass
 
 
 @pytest.mark.anyio

@@ -73,7 +73,7 @@ def service(
     return FileParserService(
         InstalledWorkers(Plugins("DocumentParser", lambda: workers)),
         RulesByTenant.of(config or FileParserConfig()),
-        Intake(ClosedLocalFiles(), NoDownloads()),
+        Intake({"": ClosedLocalFiles()}, NoDownloads()),
         TemporaryFileSpool(folder, 4 * 1024**3),
         Admission(64),
     )

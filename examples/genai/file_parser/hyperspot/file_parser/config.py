@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 from attrs import Attribute, asdict, evolve, field, frozen
+from attrs.validators import optional
 
 from hyperspot.file_parser.contract.plugin import ParseLimits
 from modkit import Meta
@@ -90,11 +91,14 @@ class TenantConfig:
         workers: Who parses what; asked before the platform's ``workers``.
         limits: What parsing one document may use.
         max_file_size_mb: Largest accepted file, in MiB.
+        allowed_local_base_dir: Absolute path of the folder whose files its callers may have parsed, and no others; empty
+            for none.
     """
 
     workers: WorkersByType = field(factory=dict[str, tuple[str, ...]], validator=_types)
     limits: LimitOverrides = field(factory=LimitOverrides)
     max_file_size_mb: Annotated[int, Meta(ge=1, le=10_240)] | None = None
+    allowed_local_base_dir: str | None = field(default=None, validator=optional(_absolute))
 
 
 @frozen(kw_only=True)

@@ -41,13 +41,15 @@ class FileParserModule(RestCapability):
     async def init(self, ctx: ModuleContext[FileParserConfig]) -> None:
         """Build the gateway; workers may come and go while it runs."""
         config = ctx.config
-        folder = config.allowed_local_base_dir
         spool_folder = await ctx.enter(private_folder(config.spool_dir))
-        local_files = LocalFolder.at(folder) if folder else ClosedLocalFiles()
         self._upload_timeout_s = config.upload_timeout_s
         self._download_timeout_s = config.download_timeout_s
         downloads = await ctx.enter(HttpClient.open(config.http_client()))
         self._rules = RulesByTenant.of(config)
+        local_files = {
+            folder: LocalFolder.at(folder) if folder else ClosedLocalFiles()
+            for folder in self._rules.local_base_dirs
+        }
         self._workers = InstalledWorkers(ctx.hub.plugins(DocumentParser))
         self._service = FileParserService(
             self._workers,

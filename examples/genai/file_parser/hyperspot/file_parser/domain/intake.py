@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping
 from contextlib import asynccontextmanager
 
 from attrs import frozen
@@ -22,6 +22,7 @@ from hyperspot.file_parser.contract.models import (
 from hyperspot.file_parser.domain.declared_type import DeclaredType
 from hyperspot.file_parser.domain.file_name import display_name
 from hyperspot.file_parser.domain.ports import Downloader, LocalFiles
+from hyperspot.file_parser.domain.tenant_rules import TenantRules
 
 
 @frozen(kw_only=True)
@@ -45,25 +46,31 @@ class Incoming:
 
 @frozen
 class Intake:
-    """Opens documents wherever they are."""
+    """Opens documents wherever they are.
 
-    _local_files: LocalFiles
+    Attributes:
+        _local_files: The files of the server, by the `TenantRules.local_base_dir` that opens them.
+        _downloader: Fetches the others.
+    """
+
+    _local_files: Mapping[str, LocalFiles]
     _downloader: Downloader
 
     @asynccontextmanager
-    async def open(self, document: DocumentInput, *, limit_bytes: int) -> AsyncGenerator[Incoming]:
-        """Open *document*; its bytes are read inside the context.
+    async def open(self, document: DocumentInput, rules: TenantRules) -> AsyncGenerator[Incoming]:
+        """Open *document* as *rules* allow; its bytes are read inside the context.
 
         Raises:
             PlatformError: What the ports declare.
         """
+        limit_bytes = rules.max_file_size_bytes
         match document:
             case UploadedFile():
                 yield _incoming(
                     document.content, document.filename, document.media_type, UploadedSource()
                 )
             case LocalFile():
-                async with self._local_files.open(
+                async with self._local_files[rules.local_base_dir].open(
                     document.path, limit_bytes=limit_bytes
                 ) as content:
                     yield _incoming(

@@ -108,7 +108,7 @@ class FileParserService(FileParserClient):
         limit_bytes = rules.max_file_size_bytes
         async with AsyncExitStack() as opened:
             opened.enter_context(self._admission.place())
-            async with self._intake.open(document, limit_bytes=limit_bytes) as incoming:
+            async with self._intake.open(document, rules) as incoming:
                 self._check_type(incoming)
                 keeping = self._spool.keep(
                     incoming.content, filename=incoming.name, limit_bytes=limit_bytes

@@ -19,11 +19,13 @@ class TenantRules:
     Attributes:
         max_file_size_bytes: Largest accepted file.
         limits: What parsing one document may use.
+        local_base_dir: Folder whose files may be parsed; empty for none.
         workers: Who parses what; the first that says something about a media type counts.
     """
 
     max_file_size_bytes: int
     limits: ParseLimits
+    local_base_dir: str
     workers: tuple[WorkersByType, ...]
 
     def worker_ids(self, media_type: str) -> tuple[str, ...] | None:
@@ -68,6 +70,11 @@ class RulesByTenant:
         """Longest time that parsing takes for any tenant."""
         return max(rules.limits.timeout_s for rules in self)
 
+    @property
+    def local_base_dirs(self) -> frozenset[str]:
+        """Every folder whose files some tenant may have parsed; one of them may be empty, for none."""
+        return frozenset(rules.local_base_dir for rules in self)
+
     def named_workers(self) -> frozenset[str]:
         """Return the id of every worker that some rule names."""
         return frozenset(
@@ -80,8 +87,10 @@ class RulesByTenant:
 
 
 def _rules(config: FileParserConfig, tenant: TenantConfig) -> TenantRules:
+    own_dir = tenant.allowed_local_base_dir
     return TenantRules(
         max_file_size_bytes=(tenant.max_file_size_mb or config.max_file_size_mb) * 1024**2,
         limits=tenant.limits.over(config.limits),
+        local_base_dir=config.allowed_local_base_dir if own_dir is None else own_dir,
         workers=(tenant.workers, config.workers),
     )
