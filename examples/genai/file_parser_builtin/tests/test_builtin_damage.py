@@ -188,11 +188,19 @@ def test_many_unclosed_elements_are_no_nesting(tag: str) -> None:
 
 @pytest.mark.parametrize(
     "markdown",
-    ["> " * 5_000 + "deep", "- " * 5_000 + "deep", "*" * 20_000 + "deep", "[" * 20_000 + "deep"],
-    ids=["quote", "list", "stars", "brackets"],
+    ["*" * 20_000 + "deep", "[" * 20_000 + "deep", "- " * 31 + "deep", "> " * 63 + "deep"],
+    ids=["stars", "brackets", "list", "quote"],
 )
-def test_deep_markdown_does_not_overflow(markdown: str) -> None:
-    parse(markdown.encode(), "text/markdown")
+def test_deep_markdown_is_read(markdown: str) -> None:
+    content = parse(markdown.encode(), "text/markdown")
+    assert "".join(map(text_of, content.blocks)).endswith("deep")
+
+
+@pytest.mark.parametrize("mark", ["> ", "- "], ids=["quote", "list"])
+@pytest.mark.parametrize("levels", [64, 5_000])
+def test_markdown_that_is_too_deep_is_refused_not_cut(mark: str, levels: int) -> None:
+    with pytest.raises(ParseFailed, match="nested more than 64 deep"):
+        parse((mark * levels + "deep").encode(), "text/markdown")
 
 
 def test_wide_spans_hit_the_limit() -> None:

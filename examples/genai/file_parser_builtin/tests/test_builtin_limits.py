@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -12,11 +12,15 @@ import pytest
 from anyio import CapacityLimiter, fail_after
 
 from hyperspot.file_parser.contract import (
+    Block,
+    ListItem,
     ParsedContent,
     ParseFailed,
     ParseLimitExceeded,
     ParseLimits,
     ParseRequest,
+    Quote,
+    Table,
 )
 from hyperspot.file_parser.testing import make_docx, make_pdf, text_of
 from hyperspot.file_parser_builtin.infra.builtin_parser import BuiltinParser
@@ -180,6 +184,38 @@ async def test_limit_stops_the_document(
     assert (caught.value.filename, caught.value.limit) == ("evil.bin", limit)
     assert caught.value.stage
     await assert_reads_on(parser, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "data", "weight"),
+    [
+        pytest.param(HTML, b"<blockquote>" * 60 + b"<b>deep", 1, id="quotes"),
+        pytest.param(HTML, b"<ul><li><blockquote>" * 60 + b"<b>deep", 1, id="items"),
+        pytest.param(HTML, b"<table><td>" * 60 + b"<b>deep", 3, id="tables"),
+        pytest.param(MARKDOWN, b"> " * 60 + b"**deep**", 1, id="quotes-of-markdown"),
+    ],
+)
+async def test_what_is_nested_too_deep_is_moved_up_and_kept(
+    parser: BuiltinParser, tmp_path: Path, media_type: str, data: bytes, weight: int
+) -> None:
+    for depth in (1, 3, 32, 48):
+        content = await parse(
+            parser, tmp_path, data, media_type, attrs.evolve(SMALL, max_depth=depth)
+        )
+        assert [text_of(block) for block in content.blocks] == ["deep"]
+        assert nesting(content.blocks) == depth // weight
+
+
+def nesting(blocks: Sequence[Block]) -> int:
+    """Return how many quotes, items and tables are around the block that is deepest in them."""
+    deepest = 0
+    for block in blocks:
+        if isinstance(block, Quote | ListItem):
+            deepest = max(deepest, 1 + nesting(block.blocks))
+        elif isinstance(block, Table):
+            cells = [cell for row in block.rows for cell in row.cells]
+            deepest = max(deepest, *(1 + nesting(cell.blocks) for cell in cells))
+    return deepest
 
 
 LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))

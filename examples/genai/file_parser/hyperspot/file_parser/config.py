@@ -61,7 +61,8 @@ class LimitOverrides:
         max_pages: Pages, sheets or slides.
         max_blocks: Blocks of the result, nested ones included.
         max_text_chars: Unicode code points of the result.
-        max_depth: Nesting of quotes and tables in the result.
+        max_depth: Nesting of quotes, list items and tables in the result, of which a table counts three; what is deeper is
+            moved up, not refused.
         max_output_bytes: Size of the result on its way to the caller, as the worker hands it over.
     """
 
@@ -74,7 +75,7 @@ class LimitOverrides:
     max_pages: Annotated[int, Meta(gt=0)] | None = None
     max_blocks: Annotated[int, Meta(gt=0)] | None = None
     max_text_chars: Annotated[int, Meta(gt=0)] | None = None
-    max_depth: Annotated[int, Meta(gt=0)] | None = None
+    max_depth: Annotated[int, Meta(gt=0, le=48)] | None = None
     max_output_bytes: Annotated[int, Meta(gt=0)] | None = None
 
     def over(self, limits: ParseLimits) -> ParseLimits:

@@ -35,7 +35,8 @@ class ParseLimits:
         max_pages: Pages, sheets or slides.
         max_blocks: Blocks of the result, nested ones included.
         max_text_chars: Unicode code points of the result.
-        max_depth: Nesting of quotes and tables in the result.
+        max_depth: Nesting of quotes, list items and tables in the result, of which a table counts three; what is deeper is
+            moved up, not refused.
         max_output_bytes: Size of the result on its way to the caller, as the worker hands it over.
     """
 
@@ -48,7 +49,7 @@ class ParseLimits:
     max_text_chars: Annotated[int, Meta(gt=0)] = 50_000_000
     max_members: Annotated[int, Meta(gt=0)] = 10_000
     max_container_depth: Annotated[int, Meta(gt=0)] = 3
-    max_depth: Annotated[int, Meta(gt=0)] = 32
+    max_depth: Annotated[int, Meta(gt=0, le=48)] = 32
     max_output_bytes: Annotated[int, Meta(gt=0)] = 256 * 1024**2
 
 

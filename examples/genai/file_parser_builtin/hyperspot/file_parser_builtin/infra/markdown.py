@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from hyperspot.file_parser.contract import PLAIN, ParsedContent, ParseRequest, Style
+from hyperspot.file_parser.contract import PLAIN, ParsedContent, ParseFailed, ParseRequest, Style
 from hyperspot.file_parser.contract.building.block_builder import BlockBuilder
 from hyperspot.file_parser.contract.building.budget import Budget
 from hyperspot.file_parser_builtin.domain.charset import decode
@@ -21,12 +21,15 @@ from hyperspot.file_parser_builtin.infra.html import add_fragment
 from modkit import UNSET
 
 _STAGE: Final = "reading Markdown"
+_MAX_NESTING: Final = 64
+"""Of quotes, lists and items; whatever is deeper the library leaves out without a word."""
 _FLAGS: Final = {
     **dict.fromkeys(("strong", "b"), "bold"),
     **dict.fromkeys(("em", "i"), "italic"),
     **dict.fromkeys(("u", "ins"), "underline"),
     **dict.fromkeys(("s", "del", "strike"), "strike"),
 }
+_CONTAINERS: Final = frozenset(("blockquote_open", "list_item_open"))
 _NEW_LINE: Final = re.compile(r"\r\n?")
 _TAG: Final = re.compile(r"<(/?)([a-z]+)\s*/?>", re.IGNORECASE)
 
@@ -39,10 +42,14 @@ def parse_markdown(path: Path, request: ParseRequest, budget: Budget) -> ParsedC
     """
     decoded = decode(path.read_bytes(), request.charset)
     about, text = split_front_matter(_NEW_LINE.sub("\n", decoded.text))
-    reader = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    options = {"maxNesting": _MAX_NESTING}
+    reader = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     footnote_plugin(reader, inline=False)
     tokens = reader.parse(text)
     budget.check_time(_STAGE)
+    if any(token.level >= _MAX_NESTING - 1 and token.type in _CONTAINERS for token in tokens):
+        reason = f"its quotes and lists are nested more than {_MAX_NESTING} deep"
+        raise ParseFailed(request.filename, request.media_type, reason)
     builder = BlockBuilder(budget, _STAGE)
     _add_blocks(tokens, builder)
     return ParsedContent(

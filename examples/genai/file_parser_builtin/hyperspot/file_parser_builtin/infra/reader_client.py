@@ -40,7 +40,7 @@ _MAX_PROGRESS_BYTES: Final = 4096
 _SPARE_PROGRESS: Final = 20  # for what a reader says after its time, until it is ended
 _MAX_STAGE_CHARS: Final = 200
 _ENCODE: Final = encoder(Job)
-_DECODE: Final = decoder(Outcome)
+_DECODE: Final = decoder(Outcome, max_depth=128)  # two for each of the 48 that ``max_depth`` may be
 _DECODE_PROGRESS: Final = decoder(ParseProgress)
 
 
