@@ -12,6 +12,8 @@ from modkit.http.addresses import parse_address
 from modkit_errors.outbound import InvalidUrl
 
 _SHOWN_CHARACTERS: Final = 200
+_MAX_LABEL: Final = 63
+_MAX_NAME: Final = 253  # characters, RFC 1035
 _NEVER: Final = re.compile(r"[\x00-\x20\\\x7f]")
 _NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 
@@ -36,10 +38,20 @@ def read_url(text: str) -> URL:
         raise InvalidUrl(
             shown_url(url), "it names a user or a password, which belong into a header"
         )
+    if parse_address(host) is None and not _is_name(host.removesuffix(".")):
+        raise InvalidUrl(
+            "This URL",
+            "its host is no name: parts have 1 to 63 characters, all together at most 253",
+        )
     # What other software takes for an address, though nobody sees which: 2130706433, 0x7f.1, 0177.0.0.1.
     if parse_address(host) is None and _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
         raise InvalidUrl(shown_url(url), "its host is a number; write four decimal ones")
     return url.with_fragment(None)
+
+
+def _is_name(host: str) -> bool:
+    """Whether *host* can be asked for: the resolver fails in its own way on what DNS has no room for."""
+    return len(host) <= _MAX_NAME and all(0 < len(label) <= _MAX_LABEL for label in host.split("."))
 
 
 def shown_url(url: URL) -> str:

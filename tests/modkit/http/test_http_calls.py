@@ -97,6 +97,11 @@ async def test_two_bodies_are_refused(client: HttpClient, server: Server) -> Non
         "http://host/\r\nx: y",
         "http:\\\\host",
         "file:///etc/passwd",
+        f"http://{'a' * 64}.org/",
+        f"http://{'é' * 60}.org/",
+        f"http://{'a.' * 127}org/",
+        "http://a..org/",
+        "http://.org/",
     ],
 )
 async def test_what_is_no_url_is_refused(client: HttpClient, url: str) -> None:
