@@ -43,6 +43,7 @@ from hyperspot.file_parser.infra.spool import TemporaryFileSpool
 from hyperspot.file_parser.testing import SAMPLES, FakeParser, chunks_of
 from modkit.plugins import Plugin, PluginEntry, Plugins
 from modkit.security import SecurityContext
+from modkit_errors import PlatformError
 
 CALLER = SecurityContext.ANONYMOUS
 TEXT = FileFormat(media_type="text/plain", extensions=("txt", "log"))
@@ -247,3 +248,27 @@ async def test_worker_that_names_no_formats_is_never_asked(tmp_path: Path) -> No
     )
     with pytest.raises(NoParserAvailable):
         await service(tmp_path, silent).parse(CALLER, uploaded(SAMPLES["text/plain"].data))
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        pytest.param(
+            ParseLimitExceeded("a.zip", "max_decompressed_bytes", 512 * 1024**2, "unpacking"),
+            "'a.zip' exceeds max_decompressed_bytes = 536870912 while unpacking.",
+            id="large-number",
+        ),
+        pytest.param(
+            ParseLimitExceeded("a.pdf", "max_cpu_s", 0.5, "reading"),
+            "'a.pdf' exceeds max_cpu_s = 0.5 while reading.",
+            id="fraction",
+        ),
+        pytest.param(
+            ParseFailed("a.pdf", "application/pdf", "Data format error."),
+            "'a.pdf' cannot be read as application/pdf: Data format error.",
+            id="sentence-of-a-library",
+        ),
+    ],
+)
+def test_messages_are_exact(error: PlatformError, message: str) -> None:
+    assert str(error) == message

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import define
+from attrs import define, field
 
 from modkit_errors import Denied, Internal, Invalid, Malformed, NotFound, PlatformError, Unavailable
+
+
+def _without_full_stop(reason: str) -> str:
+    """Libraries end their messages with one, and ours goes on after it."""
+    return reason.rstrip(".")
 
 
 @define
@@ -78,7 +83,7 @@ class ParseFailed(Invalid):
     template: ClassVar[str] = "{filename!r} cannot be read as {media_type}: {reason}."
     filename: str
     media_type: str
-    reason: str
+    reason: str = field(converter=_without_full_stop)
 
 
 @define
@@ -101,7 +106,7 @@ class ParseLimitExceeded(Invalid):
         stage: What was being done.
     """
 
-    template: ClassVar[str] = "{filename!r} exceeds {limit} = {allowed:g} while {stage}."
+    template: ClassVar[str] = "{filename!r} exceeds {limit} = {allowed:.15g} while {stage}."
     filename: str
     limit: str
     allowed: float
