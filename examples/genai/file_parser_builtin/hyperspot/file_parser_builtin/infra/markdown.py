@@ -29,8 +29,8 @@ _FLAGS: Final = {
     **dict.fromkeys(("u", "ins"), "underline"),
     **dict.fromkeys(("s", "del", "strike"), "strike"),
 }
-_NEW_LINE: Final = re.compile(r"\r\n?")
 _CONTAINERS: Final = frozenset(("blockquote_open", "list_item_open"))
+_NEW_LINE: Final = re.compile(r"\r\n?")
 _TAG: Final = re.compile(r"<(/?)([a-z]+)\s*/?>", re.IGNORECASE)
 
 
@@ -42,9 +42,8 @@ def parse_markdown(path: Path, request: ParseRequest, budget: Budget) -> ParsedC
     """
     decoded = decode(path.read_bytes(), request.charset)
     about, text = split_front_matter(_NEW_LINE.sub("\n", decoded.text))
-    reader = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(
-        ["table", "strikethrough"]
-    )
+    options = {"maxNesting": _MAX_NESTING}
+    reader = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     footnote_plugin(reader, inline=False)
     tokens = reader.parse(text)
     budget.check_time(_STAGE)
