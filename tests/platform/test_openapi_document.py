@@ -118,8 +118,11 @@ def test_every_json_body_has_an_example(document: Document) -> None:
         for name, content in contents(document)
         if name.endswith("json") and not content.get("examples")
     ]
-    # The document itself is the one JSON body that is not described by a schema of its own.
-    assert missing == ["GET /openapi.json 200 application/json"]
+    # The document itself and a streamed export are the JSON bodies that are sent as bytes, without a schema of their own.
+    assert sorted(missing) == [
+        "GET /openapi.json 200 application/json",
+        "GET /types-registry/v1/export 200 application/json",
+    ]
 
 
 def test_every_example_fits_its_schema(document: Document) -> None:

@@ -36,7 +36,6 @@ class ExportRoutes:
             .requires("types_registry", "read")
             .streams_bytes("application/json")
             .raises(InvalidEntityQuery, TypesRegistryNotReady)
-            .response_example("nothing is registered", {"entities": []})
             .handler(self.export)
         )
 
