@@ -112,11 +112,15 @@ class Migrations:
     def _sql(self, revision: Script, before: str | None) -> str:
         written = io.StringIO()
         step = MigrationStep.upgrade_from_script(self.revisions.script.revision_map, revision)
+
+        def steps(_heads: tuple[str, ...], _context: MigrationContext) -> list[MigrationStep]:
+            return [step]
+
         context = self._context(
             as_sql=True,
             starting_rev=before,
             output_buffer=written,
-            fn=lambda _heads, _context: [step],
+            fn=steps,
         )
         with Operations.context(context):
             context.run_migrations()
