@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData
@@ -21,18 +23,18 @@ async def drift(engine: AsyncEngine, tables: MetaData) -> str:
         return await connection.run_sync(_drift, tables)
 
 
-def _is_of_module(name: str | None, kind: str, _parents: object) -> bool:
-    return kind != "table" or name is None or not name.startswith(HISTORY_PREFIX)
-
-
 def _drift(connection: Connection, tables: MetaData) -> str:
     context = MigrationContext.configure(
         connection,
         opts={
             "target_metadata": tables,
             "compare_type": True,
-            "include_name": _is_of_module,
+            "include_name": _is_compared,
         },
     )
     found = produce_migrations(context, tables).upgrade_ops
     return "" if found is None or found.is_empty() else render_python_code(found)
+
+
+def _is_compared(name: str | None, kind: str, _parents: Any) -> bool:
+    return kind != "table" or not (name or "").startswith(HISTORY_PREFIX)

@@ -113,14 +113,14 @@ class Migrations:
         written = io.StringIO()
         step = MigrationStep.upgrade_from_script(self.revisions.script.revision_map, revision)
 
-        def only(_heads: object, _context: object) -> list[MigrationStep]:
+        def steps(_heads: tuple[str, ...], _context: MigrationContext) -> list[MigrationStep]:
             return [step]
 
         context = self._context(
             as_sql=True,
             starting_rev=before,
             output_buffer=written,
-            fn=only,
+            fn=steps,
         )
         with Operations.context(context):
             context.run_migrations()

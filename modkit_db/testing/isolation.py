@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -67,8 +67,9 @@ class _Trial:
 
     def row(self, tenant: UUID) -> dict[str, Any]:
         made: Any = self.make_row(tenant)
+        kind: type[Any] = type(made)
         values: dict[str, Any] = (
-            dict(made) if isinstance(made, Mapping) else attrs.asdict(made, recurse=False)  # pyright: ignore[reportUnknownArgumentType]  # as secure_insert checks
+            attrs.asdict(made, recurse=False) if attrs.has(kind) else dict(made)
         )
         return {**values, self.tenant: tenant}
 

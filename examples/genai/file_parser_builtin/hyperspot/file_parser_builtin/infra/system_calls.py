@@ -142,5 +142,4 @@ def allowed_calls(architecture: int) -> Iterator[tuple[int, Argument | None]]:
 
 def own_calls(architecture: int) -> Iterator[tuple[int, Argument | None]]:
     """Yield the calls that this process, and no other, may still make, like `allowed_calls`."""
-    if (number := _SIGNAL_A_THREAD[architecture]) is not None:
-        yield number, Argument(0, among=(os.getpid(),))
+    yield _SIGNAL_A_THREAD[architecture], Argument(0, among=(os.getpid(),))
