@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,4 +118,5 @@ def test_open_version_covers_each_minor_one_and_a_closed_one_itself_only(
 
 
 def _versionless(text: str) -> str:
-    return "~".join(link.partition(".v")[0] for link in text.split("~"))
+    # Names may begin with v as well: a version is what stands before the end of a link.
+    return re.sub(r"\.v[0-9]+(?:\.[0-9]+)?(?=~|$)", "", text)
