@@ -67,10 +67,8 @@ class _Trial:
 
     def row(self, tenant: UUID) -> dict[str, Any]:
         made: Any = self.make_row(tenant)
-        kind: type[Any] = type(made)
-        values: dict[str, Any] = (
-            attrs.asdict(made, recurse=False) if attrs.has(kind) else dict(made)
-        )
+        is_value = attrs.has(type(made))  # pyright: ignore[reportUnknownArgumentType]  # of any type
+        values: dict[str, Any] = attrs.asdict(made, recurse=False) if is_value else dict(made)
         return {**values, self.tenant: tenant}
 
     async def write(self, tenant: UUID) -> list[Any]:
