@@ -123,7 +123,7 @@ _BOUND: Final[Mapping[str, tuple[Numbers, Argument]]] = {
     "fcntl": ((72, 25), Argument(1, among=_OWN_DESCRIPTOR)),
     "ioctl": ((16, 29), Argument(1, among=(termios.TCGETS, termios.FIOCLEX))),  # is it a terminal?
 }
-_SIGNAL_A_THREAD: Final[Numbers] = (234, 131)  # tgkill, with which a process aborts
+_SIGNAL_A_THREAD: Final = (234, 131)  # tgkill, with which a process aborts
 
 
 def allowed_calls(architecture: int) -> Iterator[tuple[int, Argument | None]]:
