@@ -49,23 +49,22 @@ class Entity(Generic[V]):
     - ``type``: its GTS type (property ``type``).
     - ``properties``: further properties of scopes, each with its column.
 
-    Example:
-        >>> from uuid import UUID
-        >>> from attrs import frozen
-        >>> from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-        >>> from modkit_db import COLUMN_TYPES, Entity, module_tables
-        >>> class Rows(DeclarativeBase):
-        ...     metadata = module_tables()
-        ...     type_annotation_map = COLUMN_TYPES
-        >>> @frozen(kw_only=True)
-        ... class Note:
-        ...     id: UUID
-        ...     text: str
-        >>> class NoteRow(Entity[Note], Rows, tenant="tenant_id"):
-        ...     __tablename__ = "notes"
-        ...     id: Mapped[UUID] = mapped_column(primary_key=True)
-        ...     tenant_id: Mapped[UUID] = mapped_column(index=True)
-        ...     text: Mapped[str]
+    A whole one::
+
+        class Rows(DeclarativeBase):
+            metadata = module_tables()
+            type_annotation_map = COLUMN_TYPES
+
+        @frozen(kw_only=True)
+        class Note:
+            id: UUID
+            text: str
+
+        class NoteRow(Entity[Note], Rows, tenant="tenant_id"):
+            __tablename__ = "notes"
+            id: Mapped[UUID] = mapped_column(primary_key=True)
+            tenant_id: Mapped[UUID] = mapped_column(index=True)
+            text: Mapped[str]
     """
 
     row_shape: ClassVar[RowShape[Any]]
