@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -34,3 +36,21 @@ def test_every_module_of_the_examples_is_part_of_the_platform() -> None:
     shipped = {f"hyperspot-{folder.name.replace('_', '-')}" for folder in folders}
     assert wanted == {*shipped, "hyperspot-modkit"}
     assert {spec.name for spec in installed_modules()} >= {folder.name for folder in folders}
+
+
+def test_start_loads_no_client_that_nothing_is_fetched_with() -> None:
+    code = (
+        "import sys; from hyperspot.platform.main import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        "assert 'hyperspot.file_parser.module' in sys.modules\n"
+        "assert 'aiohttp' not in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "check"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -22,7 +22,6 @@ from hyperspot.file_parser.infra.local_folder import ClosedLocalFiles, LocalFold
 from hyperspot.file_parser.infra.private_folder import private_folder
 from hyperspot.file_parser.infra.spool import TemporaryFileSpool
 from modkit import ModuleContext, health_check, module, on_start
-from modkit.http import HttpClient
 from modkit.rest.capability import RestCapability
 from modkit.rest.routes import Routes
 
@@ -44,7 +43,6 @@ class FileParserModule(RestCapability):
         spool_folder = await ctx.enter(private_folder(config.spool_dir))
         self._upload_timeout_s = config.upload_timeout_s
         self._download_timeout_s = config.download_timeout_s
-        downloads = await ctx.enter(HttpClient.open(config.http_client()))
         self._rules = RulesByTenant.of(config)
         local_files = {
             folder: LocalFolder.at(folder) if folder else ClosedLocalFiles()
@@ -54,7 +52,7 @@ class FileParserModule(RestCapability):
         self._service = FileParserService(
             self._workers,
             self._rules,
-            Intake(local_files, HttpDownloader(downloads)),
+            Intake(local_files, HttpDownloader(config.http_client())),
             TemporaryFileSpool(spool_folder, config.max_spool_mb * 1024**2),
             Admission(config.max_in_flight),
         )

@@ -11,21 +11,27 @@ from hyperspot.file_parser.contract.errors import FileTooLarge
 from hyperspot.file_parser.domain.file_name import display_name
 from hyperspot.file_parser.domain.ports import Download, Downloader
 from hyperspot.file_parser.domain.remote_name import name_of_download, shown_address
-from modkit.http import HttpClient, ResponseTooLarge
+from modkit.http import HttpClient, HttpClientConfig, ResponseTooLarge
 
 
 @frozen
 class HttpDownloader(Downloader):
-    """Streams answers; memory holds one piece of each."""
+    """Streams answers; memory holds one piece of each.
 
-    _client: HttpClient
+    A client for each file: the next one is seldom of the same server, and a platform that fetches none loads no client.
+    """
+
+    _config: HttpClientConfig
 
     @asynccontextmanager
     async def open(self, url: str, *, limit_bytes: int) -> AsyncGenerator[Download]:
         """See `Downloader.open`."""
         disposition = ""
         try:
-            async with self._client.stream("GET", url, max_response_bytes=limit_bytes) as response:
+            async with (
+                HttpClient.open(self._config) as client,
+                client.stream("GET", url, max_response_bytes=limit_bytes) as response,
+            ):
                 disposition = response.checked().headers.get("content-disposition", "")
                 yield Download(
                     url=shown_address(url),
